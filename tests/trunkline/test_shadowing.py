@@ -64,7 +64,10 @@ def test_a_shadow_made_up_in_memory_is_refused() -> None:
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
     (tmp_path / "trunkline").symlink_to(HOME / "trunkline")
-    program = f"import sys; sys.path = [{str(tmp_path)!r}, *(p for p in sys.path if 'python' in p and 'site' not in p)]\nimport trunkline"
+    program = (
+        f"import sys; sys.path = [{str(tmp_path)!r}, *(p for p in sys.path if 'site-packages' not in p and p)]\n"
+        "import trunkline"
+    )
 
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-B", "-c", program],
