@@ -48,7 +48,7 @@ class WeightTree:
         """How many are drawable."""
         return self._count[1]
 
-    def is_drawable(self, index: int) -> bool:
+    def has(self, index: int) -> bool:
         """Tell whether a leaf can be drawn."""
         return self._count[self._node(index)] > 0
 

@@ -25,7 +25,7 @@ def tree_of(leaves: list[tuple[float, float] | None]) -> WeightTree:
 
 
 @given(st.lists(leaf, max_size=40))
-def test_the_root_holds_the_totals_of_what_is_drawable(leaves: list[tuple[float, float] | None]) -> None:
+def test_the_root_holds_the_totals_of_what_has(leaves: list[tuple[float, float] | None]) -> None:
     tree = tree_of(leaves)
     drawable = [values for values in leaves if values is not None]
     assert tree.count == len(drawable)
@@ -45,7 +45,7 @@ def test_what_is_not_drawable_is_never_drawn(
     # Also past the end: a target that rounding made too large still finds a drawable leaf.
     index = tree.draw_weighted(at * (tree.answered + factor * tree.inverse), factor)
     assert leaves[index] is not None
-    assert tree.is_drawable(index)
+    assert tree.has(index)
 
 
 @given(st.lists(leaf, min_size=1, max_size=40).filter(any), st.floats(min_value=0.0, max_value=20.0))
@@ -102,7 +102,7 @@ def test_an_appended_leaf_is_not_drawable_until_it_is_set() -> None:
     tree.set(0, 1.0, 1.0)
     index = tree.append()
     assert index == 1
-    assert not tree.is_drawable(index)
+    assert not tree.has(index)
     assert tree.count == 1
 
 
@@ -131,7 +131,7 @@ def test_draws_follow_the_weights() -> None:
         assert abs(seen[index] - draws * share) <= 4 * deviation
 
 
-def test_an_empty_tree_says_that_nothing_is_drawable() -> None:
+def test_an_empty_tree_says_that_nothing_has() -> None:
     with pytest.raises(ValueError, match="nothing is drawable"):
         WeightTree(3).draw_weighted(0.0, 1.0)
     with pytest.raises(ValueError, match="rank 0 of 0"):
