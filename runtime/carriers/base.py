@@ -8,7 +8,7 @@ carrier needs neither tasks nor threads and runs under virtual time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from runtime.calls import CallEvent, CallId, CallRequest
 
@@ -35,7 +35,10 @@ class Carrier(Protocol):
 
 
 class Line(Protocol):
-    """A connection's way to its carrier; both methods return at once."""
+    """A connection's way to its carrier; both methods return at once.
+
+    No event is reported before `place` or `hang_up` has returned.
+    """
 
     def place(self, request: CallRequest, report: Report) -> None:
         """Start placing the call; its events go to `report`."""
@@ -44,3 +47,26 @@ class Line(Protocol):
     def hang_up(self, call: CallId) -> None:
         """Start ending the call; no-op for a call that isn't up."""
         ...
+
+
+class Clock(Protocol):
+    """The two times of a system: UTC seconds since the epoch, and steady seconds."""
+
+    def time(self) -> float: ...
+
+    def monotonic(self) -> float: ...
+
+
+class Timer(Protocol):
+    """Something that will happen, unless it is cancelled."""
+
+    def cancel(self) -> None: ...
+
+
+class Timekeeper(Protocol):
+    """What a line that lives by timers needs of an ActorSystem."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    def call_later(self, seconds: float, callback: Callable[..., None], *args: Any) -> Timer: ...

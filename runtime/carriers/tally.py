@@ -1,0 +1,170 @@
+"""The carrier's own truth: how many calls are up, and how many ever were.
+
+A count of the engine's own can't see the calls that it forgot; auditors
+count here. A tally outlives the engine, and several lines may share one, so
+that a tenant's calls are counted over all its connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from runtime.calls import CallRequest, Outcome
+
+
+class Count(msgspec.Struct, frozen=True):
+    """What a carrier has seen of one connection, tenant, campaign or number.
+
+    A call is up from Place to its end, setup included, but for one that the
+    connection refused (`congested`, or during an outage): that is placed
+    and failed, and never up. `placed` = `up` + the sum of `outcomes`.
+    """
+
+    up: int
+    peak_up: int
+    placed: int
+    congested: int
+    outcomes: Mapping[Outcome, int]
+
+
+class CampaignName(NamedTuple):
+    """Names a campaign among all tenants'."""
+
+    tenant: str
+    campaign: str
+
+
+class ContactName(NamedTuple):
+    """Names a contact among all campaigns'."""
+
+    tenant: str
+    campaign: str
+    contact: str
+
+
+class CarrierStatistics(msgspec.Struct, frozen=True):
+    """What a carrier has seen so far.
+
+    `peak_up_of_a_phone` is the most calls of one tenant that any one phone
+    number was ever in at once. `placed_by_contact` is empty unless contacts
+    are counted. `voided` are requests that came after their `not_after`; they
+    count nowhere else.
+    """
+
+    total: Count
+    connections: Mapping[str, Count]
+    tenants: Mapping[str, Count]
+    campaigns: Mapping[CampaignName, Count]
+    numbers: Mapping[str, Count]
+    peak_up_of_a_phone: int
+    placed_by_contact: Mapping[ContactName, int]
+    voided: int
+    events_lost: int
+    events_late: int
+    events_duplicated: int
+
+
+class _Counter:
+    __slots__ = ("congested", "outcomes", "peak_up", "placed", "up")
+
+    def __init__(self) -> None:
+        self.up = 0
+        self.peak_up = 0
+        self.placed = 0
+        self.congested = 0
+        self.outcomes: dict[Outcome, int] = {}
+
+    def freeze(self) -> Count:
+        return Count(self.up, self.peak_up, self.placed, self.congested, dict(self.outcomes))
+
+
+class Tally:
+    """Count calls as they are placed and end."""
+
+    def __init__(self, *, count_contacts: bool = False) -> None:
+        self.voided = 0
+        self.events_lost = 0
+        self.events_late = 0
+        self.events_duplicated = 0
+        self._count_contacts = count_contacts
+        self._total = _Counter()
+        self._connections: dict[str, _Counter] = {}
+        self._tenants: dict[str, _Counter] = {}
+        self._campaigns: dict[CampaignName, _Counter] = {}
+        self._numbers: dict[str, _Counter] = {}
+        self._counters: dict[tuple[str, str, str, str], tuple[_Counter, ...]] = {}
+        self._phones: dict[tuple[str, str], int] = {}
+        self._peak_up_of_a_phone = 0
+        self._contacts: dict[ContactName, int] = {}
+
+    def begin(self, request: CallRequest) -> None:
+        """Count a call as up."""
+        for counter in self._of(request):
+            counter.placed += 1
+            counter.up += 1
+            if counter.up > counter.peak_up:
+                counter.peak_up = counter.up
+        phone = (request.tenant, request.to)
+        up = self._phones[phone] = self._phones.get(phone, 0) + 1
+        if up > self._peak_up_of_a_phone:
+            self._peak_up_of_a_phone = up
+        if self._count_contacts:
+            self._count_contact(request)
+
+    def end(self, request: CallRequest, outcome: Outcome) -> None:
+        """Count a call that was up as ended."""
+        for counter in self._of(request):
+            counter.up -= 1
+            counter.outcomes[outcome] = counter.outcomes.get(outcome, 0) + 1
+        phone = (request.tenant, request.to)
+        up = self._phones[phone] - 1
+        if up:
+            self._phones[phone] = up
+        else:
+            del self._phones[phone]
+
+    def refuse(self, request: CallRequest, *, congested: bool) -> None:
+        """Count a call that the connection refused to carry."""
+        for counter in self._of(request):
+            counter.placed += 1
+            counter.congested += congested
+            counter.outcomes[Outcome.FAILED] = counter.outcomes.get(Outcome.FAILED, 0) + 1
+        if self._count_contacts:
+            self._count_contact(request)
+
+    def statistics(self) -> CarrierStatistics:
+        """Give a frozen record of what has been counted so far."""
+        return CarrierStatistics(
+            total=self._total.freeze(),
+            connections={name: counter.freeze() for name, counter in self._connections.items()},
+            tenants={name: counter.freeze() for name, counter in self._tenants.items()},
+            campaigns={name: counter.freeze() for name, counter in self._campaigns.items()},
+            numbers={name: counter.freeze() for name, counter in self._numbers.items()},
+            peak_up_of_a_phone=self._peak_up_of_a_phone,
+            placed_by_contact=dict(self._contacts),
+            voided=self.voided,
+            events_lost=self.events_lost,
+            events_late=self.events_late,
+            events_duplicated=self.events_duplicated,
+        )
+
+    def _of(self, request: CallRequest) -> Iterable[_Counter]:
+        names = (request.connection, request.tenant, request.campaign, request.number)
+        counters = self._counters.get(names)
+        if counters is None:
+            connection, tenant, campaign, number = names
+            counters = self._counters[names] = (
+                self._total,
+                self._connections.setdefault(connection, _Counter()),
+                self._tenants.setdefault(tenant, _Counter()),
+                self._campaigns.setdefault(CampaignName(tenant, campaign), _Counter()),
+                self._numbers.setdefault(number, _Counter()),
+            )
+        return counters
+
+    def _count_contact(self, request: CallRequest) -> None:
+        name = ContactName(request.tenant, request.campaign, request.contact)
+        self._contacts[name] = self._contacts.get(name, 0) + 1

@@ -1,0 +1,109 @@
+"""Run an application's own carrier: one trio task a call."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
+from runtime.carriers.base import Carrier, Clock, Report
+
+_logger = logging.getLogger(__name__)
+_CAUSE_LENGTH = 200
+
+
+class TaskSystem(Protocol):
+    """What a TaskLine needs of an ActorSystem."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    def call_soon_threadsafe(self, callback: Callable[..., None], *args: object) -> None: ...
+
+    def spawn(
+        self, async_fn: Callable[..., Awaitable[object]], *args: object, name: str | None = None
+    ) -> None: ...
+
+
+class TaskLine:
+    """Adapt a `Carrier` to a connection's line.
+
+    Sees to what the protocol promises: a call later than its `not_after`
+    never reaches the carrier, and every call gets an end. An exception in
+    `place` is logged and ends the call as failed with cause
+    "carrier_error: …"; returning without an end, with cause "no_end".
+    Reports may come from any thread; they arrive on the loop's. Reporting
+    about another call, or an end without an outcome, raises ValueError in
+    the carrier. What it reports after the end is passed on as it is.
+    """
+
+    def __init__(self, carrier: Carrier, system: TaskSystem) -> None:
+        self._carrier = carrier
+        self._system = system
+        self._up: dict[CallId, _Reporter] = {}
+
+    def place(self, request: CallRequest, report: Report) -> None:
+        if request.call in self._up:
+            raise ValueError(f"call {request.call!r} is up already")
+        reporter = self._up[request.call] = _Reporter(request.call, report, self._system)
+        self._system.spawn(self._place, request, reporter, name=f"place {request.call}")
+
+    def hang_up(self, call: CallId) -> None:
+        """Ask the carrier to end the call; no-op for one that isn't up."""
+        reporter = self._up.get(call)
+        if reporter is not None and not reporter.ended:
+            self._system.spawn(self._hang_up, call, name=f"hang up {call}")
+
+    async def _place(self, request: CallRequest, reporter: _Reporter) -> None:
+        reporter.enter()
+        try:
+            if self._system.clock.time() > request.not_after:
+                reporter(CallEvent(request.call, CallProgress.ENDED, Outcome.CANCELED, "not_after"))
+                return
+            await self._carrier.place(request, reporter)
+            reporter.close("no_end")
+        except Exception as error:
+            _logger.exception("carrier failed to place call %s", request.call)
+            reporter.close(f"carrier_error: {type(error).__name__}: {error}"[:_CAUSE_LENGTH])
+        finally:
+            del self._up[request.call]
+
+    async def _hang_up(self, call: CallId) -> None:
+        try:
+            await self._carrier.hang_up(call)
+        except Exception:
+            _logger.exception("carrier failed to hang up call %s", call)
+
+
+class _Reporter:
+    """Take a carrier's events from any thread to the loop, and mark the end."""
+
+    def __init__(self, call: CallId, report: Report, system: TaskSystem) -> None:
+        self.ended = False
+        self._call = call
+        self._report = report
+        self._system = system
+        self._loop: int | None = None
+
+    def enter(self) -> None:
+        """Remember the loop's thread: this one."""
+        self._loop = threading.get_ident()
+
+    def close(self, cause: str) -> None:
+        """Report the end that the carrier owes, if it does."""
+        if not self.ended:
+            self(CallEvent(self._call, CallProgress.ENDED, Outcome.FAILED, cause))
+
+    def __call__(self, event: CallEvent) -> None:
+        if event.call != self._call:
+            raise ValueError(f"call {self._call!r} can't report about call {event.call!r}")
+        if event.progress is CallProgress.ENDED:
+            if event.outcome is None:
+                raise ValueError(f"the end of call {self._call!r} needs an outcome")
+            self.ended = True
+        if threading.get_ident() == self._loop:
+            self._report(event)
+        else:
+            self._system.call_soon_threadsafe(self._report, event)
