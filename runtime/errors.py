@@ -1,16 +1,17 @@
 """Every exception that Trunkline raises on purpose.
 
-    TrunklineError
-    ├── ConfigError          a configuration that can't be used; `problems` lists them all
-    ├── ContactsError        a contacts file that can't be read; `file`, `row`, `byte`
-    ├── EngineError          the engine can't do what was asked of it
-    │   ├── EngineClosed     … because it is closed or closing
-    │   ├── UnknownName      … because no such number, campaign, connection, tenant or contact; `kind`, `name`
-    │   └── ContactRefused   … because a contact can't be added; `contact`, `reason`
-    ├── LogError             the log can't be written; `path`, `reason`
-    └── KernelError          the actor runtime was used wrongly
-        ├── NoActorSystem    … no running ActorSystem where one is needed
-        └── WouldDeadlock    … `get()` on an unresolved future on the loop's own thread
+TrunklineError
+├── ConfigError          a configuration that can't be used; `problems` lists them all
+├── ContactsError        a contacts file that can't be read; `file`, `row`, `byte`
+├── EngineError          the engine can't do what was asked of it
+│   ├── EngineClosed     … because it is closed or closing
+│   ├── UnknownName      … because no such number, campaign, connection, tenant or contact; `kind`, `name`
+│   └── ContactRefused   … because a contact can't be added; `contact`, `reason`
+├── LogError             the log can't be written; `path`, `reason`
+├── LogLineError         a line in a log isn't one; `line`, counted from 1
+└── KernelError          the actor runtime was used wrongly
+    ├── NoActorSystem    … no running ActorSystem where one is needed
+    └── WouldDeadlock    … `get()` on an unresolved future on the loop's own thread
 """
 
 from __future__ import annotations
@@ -82,6 +83,14 @@ class LogError(TrunklineError):
         self.path = path
         self.reason = reason
         super().__init__(f"{path}: the log can't be written: {reason}")
+
+
+class LogLineError(TrunklineError):
+    """A line in a log isn't one, and no crash explains it."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(f"line {line} of the log is no JSON object")
 
 
 class KernelError(TrunklineError):
