@@ -2,9 +2,9 @@
 
 The rules and patterns are those of the phonenumbers package (its metadata is
 compiled once a region, when it is first needed) and the answers are the
-same: `parse`, `is_valid_number`, `region_code_for_number`, `number_type` and
-`time_zones_for_number`, at a few microseconds a number instead of a hundred
-or more. Text is not read here; digits are.
+same: `parse`, `is_valid_number`, `region_code_for_number` and `number_type`
+in one step, at a few microseconds a number instead of a hundred or more.
+Text is not read here; digits are.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from functools import cache
 import msgspec
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberType
 from phonenumbers.phonemetadata import PhoneNumberDesc
-from phonenumbers.phonenumberutil import is_number_type_geographical
-from phonenumbers.timezone import UNKNOWN_TIMEZONE
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 from runtime.calls import E164
 
@@ -229,33 +226,3 @@ def _whose(calling_code: str, national: str) -> tuple[str | None, int]:
             if kind != UNKNOWN:
                 return plan.region, kind
     return None, UNKNOWN
-
-
-def zones_of(reading: Reading) -> tuple[str, ...]:
-    """Name the timezones a valid number may be in; empty where unknown.
-
-    A landline or a mobile with an area code has those of its area, any other
-    number all of its calling code.
-    """
-    if not is_number_type_geographical(reading.kind, int(reading.calling_code)):
-        return () if reading.kind == UNKNOWN else _zones_of_calling_code(reading.calling_code)
-    digits = reading.calling_code + reading.national
-    for length in range(TIMEZONE_LONGEST_PREFIX, 0, -1):
-        zones = TIMEZONE_DATA.get(digits[:length])
-        if zones is not None:
-            return _known(zones)
-    return ()
-
-
-@cache
-def _zones_of_calling_code(calling_code: str) -> tuple[str, ...]:
-    for length in range(len(calling_code), 1, -1):
-        zones = TIMEZONE_DATA.get(calling_code[:length])
-        if zones is not None:
-            return _known(zones)
-    return _known(TIMEZONE_DATA.get(calling_code, ()))
-
-
-@cache
-def _known(zones: tuple[str, ...]) -> tuple[str, ...]:
-    return () if zones == (UNKNOWN_TIMEZONE,) else zones
