@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 
 import msgspec
 
 from runtime.calls import E164
+
+RETRY_AFTER: Mapping[str, float] = MappingProxyType(
+    {
+        "no_answer": 7200.0,
+        "busy": 900.0,
+        "failed": 300.0,
+        "voicemail": 14400.0,
+        "callback": 3600.0,
+        "unknown": 3600.0,
+    }
+)
+"""The seconds after which what is tried again, unless a campaign says otherwise."""
 
 
 class Rotation(str, Enum):
@@ -98,14 +111,7 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     exploration: float = 0.05
     max_attempts: int = 3
     max_carrier_failures: int = 10
-    retry_after: Mapping[str, float] = {
-        "no_answer": 7200.0,
-        "busy": 900.0,
-        "failed": 300.0,
-        "voicemail": 14400.0,
-        "callback": 3600.0,
-        "unknown": 3600.0,
-    }
+    retry_after: Mapping[str, float] = msgspec.field(default_factory=lambda: dict(RETRY_AFTER))
     """Seconds by outcome or disposition; what has no entry is final ("never")."""
     calling_hours: CallingHours | None = None
     default_timezone: str | None = None
