@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from runtime.calls import CallEvent, CallId, CallRequest
+from runtime.kernel.clock import Clock
 
 Report = Callable[[CallEvent], None]
 """Tells the engine about a call; callable from any thread, never blocks."""
@@ -47,14 +48,6 @@ class Line(Protocol):
     def hang_up(self, call: CallId) -> None:
         """Start ending the call; no-op for a call that isn't up."""
         ...
-
-
-class Clock(Protocol):
-    """The two times of a system: UTC seconds since the epoch, and steady seconds."""
-
-    def time(self) -> float: ...
-
-    def monotonic(self) -> float: ...
 
 
 class Timer(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 import msgspec
@@ -30,6 +30,9 @@ class Timeline(Generic[T]):
         pairs = list(steps)
         self._times = [at for at, _ in pairs]
         self._values = [value for _, value in pairs]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._values)
 
     def at(self, seconds: float) -> T:
         """Give what holds `seconds` after the start."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import msgspec
 
 from runtime.calls import Outcome
-from runtime.carriers.distributions import ring_time, talk_time
+from runtime.carriers.distributions import Draws, ring_time, talk_time
 from runtime.carriers.options import Habits
 
 REJECTED_RING = 0.3
@@ -37,7 +36,7 @@ _FAULT = Fate(Outcome.FAILED, cause="carrier_fault")
 _NO_ANSWER = Fate(Outcome.NO_ANSWER, ring_seconds=math.inf)
 
 
-def decide_fate(habits: Habits, draws: Sequence[float]) -> Fate:
+def decide_fate(habits: Habits, draws: Draws) -> Fate:
     """Decide a call's fate from eight uniform draws.
 
     The first draw picks the outcome: answered from below, the others from

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Report, Timekeeper, Timer
-from runtime.carriers.changes import Condition, Timeline, condition_over_time, habits_over_time
+from runtime.carriers.changes import Timeline, condition_over_time, habits_over_time
 from runtime.carriers.distributions import uniforms
 from runtime.carriers.fate import Fate, decide_fate
 from runtime.carriers.options import Habits, NumberOptions, SimulatedOptions
@@ -61,6 +61,7 @@ class SimulatedLine:
         self._scale = time_scale
         self._setup_seconds = options.setup_ms / 1000.0
         self._condition = condition_over_time(options)
+        self._faithful = all(condition.faithful for condition in self._condition)
         self._habits = habits_over_time(options)
         self._numbers = {
             number: habits_over_time(options, overrides) for number, overrides in (numbers or {}).items()
@@ -173,15 +174,13 @@ class SimulatedLine:
         self._send(call.request, call.report, event)
 
     def _send(self, request: CallRequest, report: Report, event: CallEvent) -> None:
-        condition = self._condition.at(self._system.clock.monotonic() - self._started)
-        if condition.faithful:
+        if self._faithful:
             report(event)
         else:
-            self._send_badly(condition, request, report, event)
+            self._send_badly(request, report, event)
 
-    def _send_badly(
-        self, condition: Condition, request: CallRequest, report: Report, event: CallEvent
-    ) -> None:
+    def _send_badly(self, request: CallRequest, report: Report, event: CallEvent) -> None:
+        condition = self._condition.at(self._system.clock.monotonic() - self._started)
         draws = uniforms(f"{self._key(request)}:{event.progress.value}")
         if draws[0] < condition.lose_events:
             self._tally.events_lost += 1

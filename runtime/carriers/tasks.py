@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import Carrier, Clock, Report
+from runtime.carriers.base import Carrier, Report
+from runtime.kernel.clock import Clock
 
 _logger = logging.getLogger(__name__)
 _CAUSE_LENGTH = 200

@@ -1,0 +1,72 @@
+"""The same seed, the same calls: whatever the order, the number or the process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from runtime.calls import E164
+
+
+def story(lab, line, indices, **fields):
+    """Place calls and give what became of each, hung up after an hour at most."""
+    prefix = fields.pop("prefix", "call")
+    calls = {index: lab.place(line, index, call=f"{prefix}-{index}", **fields) for index in indices}
+    lab.run(100_000)
+    for call in line.calls_up():
+        line.hang_up(call)
+    lab.run()
+    ends = {index: lab.end(call) for index, call in calls.items()}
+    return {
+        index: (end.outcome, end.cause, round(end.ring_seconds or 0, 6), round(end.talk_seconds or 0, 6))
+        for index, end in ends.items()
+    }
+
+
+def test_the_same_seed_tells_the_same_story(lab):
+    again = type(lab)()
+    assert story(lab, lab.line(seed="s"), range(200)) == story(again, again.line(seed="s"), range(200))
+
+
+def test_another_seed_tells_another_story(lab):
+    again = type(lab)()
+    assert story(lab, lab.line(seed=1), range(200)) != story(again, again.line(seed=2), range(200))
+
+
+def test_a_call_goes_alike_whatever_the_order_of_the_calls(lab):
+    again = type(lab)()
+    forwards = story(lab, lab.line(), range(200))
+    backwards = story(again, again.line(), reversed(range(200)))
+    assert forwards == backwards
+
+
+def test_a_call_goes_alike_from_whatever_number(lab):
+    one = story(lab, lab.line(), range(200), prefix="one")
+    two = story(lab, lab.line(), range(200), prefix="two", number=E164("+442071838750"), connection="west")
+    assert one == two
+
+
+def test_the_next_attempt_and_another_campaign_are_other_calls(lab):
+    first = story(lab, lab.line(), range(200), prefix="first")
+    second = story(lab, lab.line(), range(200), prefix="second", attempt=2)
+    autumn = story(lab, lab.line(), range(200), prefix="autumn", campaign="autumn")
+    assert first != second
+    assert first != autumn
+
+
+def test_a_draw_is_the_same_in_a_process_with_another_hash_seed():
+    code = (
+        "from runtime.carriers.distributions import uniforms; print(uniforms('7:acme:spring:+12125550123:1'))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
