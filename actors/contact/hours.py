@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from actors.settings import CallingHours
-from actors.timezones import find_timezone, utc_offset_seconds
+from actors.timezones import BUCKET_SECONDS, utc_offset_hours
 
 HORIZON_DAYS = 8
 """A week and a day: whatever a weekly schedule allows comes within it."""
@@ -21,17 +20,17 @@ HORIZON_DAYS = 8
 _DAY_MINUTES = 1440
 _DAY_SECONDS = 86_400
 _WEEK_MINUTES = 7 * _DAY_MINUTES
-_EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
+_DAY_BUCKETS = _DAY_SECONDS // BUCKET_SECONDS
+_EPOCH_MINUTE = 3 * _DAY_MINUTES  # 1970-01-01 was a Thursday
 _CLOSED, _OPEN = b"\0", b"\1"
 
 
 def is_open(hours: CallingHours, zones: Sequence[str], at: float) -> bool:
     """Tell whether a contact in these zones may be called at an instant."""
-    week = _week_of(hours)
-    if _CLOSED not in week:
+    if _CLOSED not in _week_of(hours):
         return True
-    known = _known(zones)
-    return bool(known) and _is_open(week, [utc_offset_seconds(zone, at) for zone in known], at)
+    offsets = _offsets(tuple(zones), int(at // BUCKET_SECONDS))
+    return bool(offsets) and _joint_week(hours, offsets)[_week_minute(at)] != 0
 
 
 def next_opening(
@@ -41,10 +40,9 @@ def next_opening(
 
     None where there is none before the horizon. Seconds since the epoch.
     """
-    week = _week_of(hours)
-    if _CLOSED not in week:
+    if _CLOSED not in _week_of(hours):
         return after
-    for moment, opened in _stretches(week, _known(zones), after, after + horizon_days * _DAY_SECONDS):
+    for moment, opened in _stretches(hours, tuple(zones), after, after + horizon_days * _DAY_SECONDS):
         if opened:
             return moment
     return None
@@ -58,19 +56,58 @@ def closes_at(
     That is `at` itself where it is closed already; None where it stays open
     up to the horizon. Seconds since the epoch.
     """
-    week = _week_of(hours)
-    if _CLOSED not in week:
+    if _CLOSED not in _week_of(hours):
         return None
-    known = _known(zones)
-    if not known:
-        return at
-    for moment, opened in _stretches(week, known, at, at + horizon_days * _DAY_SECONDS):
+    for moment, opened in _stretches(hours, tuple(zones), at, at + horizon_days * _DAY_SECONDS):
         if not opened:
             return moment
     return None
 
 
-@lru_cache(maxsize=1024)
+def _stretches(
+    hours: CallingHours, zones: tuple[str, ...], at: float, until: float
+) -> Iterator[tuple[float, bool]]:
+    """Walk from `at` to `until` from one possible change to the next.
+
+    Yields each instant and whether it is open from there to the next one.
+    """
+    moment = at
+    while moment < until:
+        bucket = int(moment // BUCKET_SECONDS)
+        offsets = _offsets(zones, bucket)
+        if not offsets:
+            yield moment, False
+            return
+        week = _joint_week(hours, offsets)
+        steady_until = min(_steady_until(zones, offsets, bucket), until)
+        while moment < steady_until:
+            minute = _week_minute(moment)
+            yield moment, week[minute] != 0
+            moment = min(steady_until, (moment // 60 + _minutes_to_edge(week, minute)) * 60)
+
+
+@lru_cache(maxsize=16_384)
+def _offsets(zones: tuple[str, ...], bucket: int) -> tuple[int, ...]:
+    """List the zones' offsets in minutes; none at all where a zone is unknown."""
+    found = {utc_offset_hours(zone, bucket * BUCKET_SECONDS) for zone in zones}
+    known = [offset for offset in found if offset is not None]
+    return tuple(sorted(round(offset * 60) for offset in known)) if len(known) == len(found) else ()
+
+
+def _steady_until(zones: tuple[str, ...], offsets: tuple[int, ...], bucket: int) -> float:
+    """Find until when no clock is changed: a day on, or the change itself."""
+    low, high = bucket, bucket + _DAY_BUCKETS
+    if _offsets(zones, high) != offsets:
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _offsets(zones, middle) == offsets:
+                low = middle
+            else:
+                high = middle
+    return float(high * BUCKET_SECONDS)
+
+
+@lru_cache(maxsize=256)
 def _week_of(hours: CallingHours) -> bytes:
     """Lay the windows out over the minutes of a week from Monday, 0:00."""
     week = bytearray(_WEEK_MINUTES)
@@ -85,59 +122,27 @@ def _week_of(hours: CallingHours) -> bytes:
     return bytes(week)
 
 
-def _known(zones: Sequence[str]) -> tuple[ZoneInfo, ...]:
-    """Look the zones up; none at all where one of them is unknown."""
-    found = tuple(zone for zone in map(find_timezone, zones) if zone is not None)
-    return found if len(found) == len(zones) else ()
+@lru_cache(maxsize=1024)
+def _joint_week(hours: CallingHours, offsets: tuple[int, ...]) -> bytes:
+    """Lay out, over a week of UTC, the minutes that are inside at every offset."""
+    week = _week_of(hours)
+    joint = -1
+    for offset in offsets:
+        turned = week[offset % _WEEK_MINUTES :] + week[: offset % _WEEK_MINUTES]
+        joint &= int.from_bytes(turned, "big")
+    return joint.to_bytes(_WEEK_MINUTES, "big")
 
 
-def _week_minute(offset: int, at: float) -> int:
-    return int((at + offset + _EPOCH_WEEKDAY * _DAY_SECONDS) // 60) % _WEEK_MINUTES
+def _week_minute(at: float) -> int:
+    return (int(at // 60) + _EPOCH_MINUTE) % _WEEK_MINUTES
 
 
-def _is_open(week: bytes, offsets: Sequence[int], at: float) -> bool:
-    return all(week[_week_minute(offset, at)] for offset in offsets)
-
-
-def _stretches(
-    week: bytes, zones: Sequence[ZoneInfo], at: float, until: float
-) -> Iterator[tuple[float, bool]]:
-    """Walk from `at` to `until` from one possible change to the next.
-
-    Yields each instant and whether it is open from there to the next one.
-    """
-    moment = at
-    while zones and moment < until:
-        by_zone = [utc_offset_seconds(zone, moment) for zone in zones]
-        offsets = sorted(set(by_zone))
-        steady_until = min(_steady_until(zones, by_zone, moment), until)
-        while moment < steady_until:
-            yield moment, _is_open(week, offsets, moment)
-            moment = min(steady_until, *(_next_edge(week, offset, moment) for offset in offsets))
-
-
-def _steady_until(zones: Sequence[ZoneInfo], offsets: list[int], at: float) -> float:
-    """Find until when no clock is changed: a day on, or the change itself."""
-    low = int(at // 1)
-    high = low + _DAY_SECONDS
-    if [utc_offset_seconds(zone, high) for zone in zones] == offsets:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if [utc_offset_seconds(zone, middle) for zone in zones] == offsets:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _next_edge(week: bytes, offset: int, at: float) -> float:
-    """Find the instant at which the wall clock reaches the next edge of a window."""
-    minute = _week_minute(offset, at)
+def _minutes_to_edge(week: bytes, minute: int) -> int:
+    """Count the minutes until the week turns from open to closed or back."""
     other = _CLOSED if week[minute] else _OPEN
     edge = week.find(other, minute)
     if edge < 0:
-        edge = week.find(other) + _WEEK_MINUTES
-        if edge < _WEEK_MINUTES:
-            edge = minute + _WEEK_MINUTES
-    return float(((at + offset) // 60 + edge - minute) * 60 - offset)
+        edge = week.find(other)
+        # A week of one kind only has no edge: look again when it is over.
+        return _WEEK_MINUTES + edge - minute if edge >= 0 else _WEEK_MINUTES
+    return edge - minute
