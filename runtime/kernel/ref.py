@@ -1,0 +1,112 @@
+"""References to actors: pykka's, and a fast one."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pykka
+
+from runtime.errors import NoActorSystem
+from runtime.kernel.future import TrioFuture, derive
+from runtime.kernel.mailbox import EngineInbox
+
+if TYPE_CHECKING:
+    from runtime.kernel.engine_actor import EngineActor
+    from runtime.kernel.run_queue import Receiver
+
+A = TypeVar("A", bound="pykka.Actor")
+
+
+class TrioRef(pykka.ActorRef[A]):
+    """pykka's reference, whose `stop(block=False)` can be awaited in trio."""
+
+    def stop(self, *, block: bool = True, timeout: float | None = None) -> Any:
+        """Ask the actor to stop; the future's value is False if it was dead.
+
+        Messages sent before are handled first. See pykka's `ActorRef.stop`.
+        """
+        asked = self.ask(pykka.messages._ActorStop(), block=False)
+
+        def stopped(timeout: float | None) -> bool:
+            try:
+                asked.get(timeout=timeout)
+            except pykka.ActorDeadError:
+                return False
+            return True
+
+        answer: TrioFuture[bool] = TrioFuture()
+        answer.set_get_hook(stopped)
+        derive(answer, asked)
+        return answer.get(timeout=timeout) if block else answer
+
+
+class Nobody:
+    """The queue of actors that have no system yet."""
+
+    asleep = False
+    entries: deque[tuple[Receiver, Any]] = deque()
+
+    def append(self, entry: tuple[Receiver, Any]) -> None:
+        """Raise: nobody would handle the message."""
+        name = type(entry[0]).__name__
+        raise NoActorSystem(f"{name} hasn't been started: start it with `system.start({name}, …)`")
+
+    def wake(self) -> None:
+        """Do nothing: there is nobody to wake."""
+
+
+class EngineRef(TrioRef[A]):
+    """A reference whose `tell` is one append to the system's queue.
+
+    It drops the actor when that stops, so that a reference which is kept
+    keeps no memory; what is told to a stopped actor is counted and dropped.
+    What only pykka asks for (urn, inbox, stopped flag) is made when asked for.
+    """
+
+    _alive = True
+
+    def __init__(self, actor: A, receiver: EngineActor) -> None:
+        self.actor_class = actor.__class__
+        self.receiver: Receiver = receiver
+        self._queue = receiver._queue
+        self._serial = receiver._serial
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "actor_urn":
+            return f"urn:actor:{self._serial}"
+        if name == "actor_stopped":
+            flag = self.__dict__.setdefault("actor_stopped", threading.Event())
+            if not self._alive:
+                flag.set()
+            return flag
+        receiver = self.receiver if self._alive else None
+        if name == "actor_inbox":
+            return EngineInbox(self)
+        if name == "_actor_weakref":
+            return lambda: receiver
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def is_alive(self) -> bool:
+        """Tell whether the actor is alive."""
+        return self._alive
+
+    def tell(self, message: Any) -> None:
+        """Send a message without waiting for an answer; from any thread."""
+        queue = self._queue
+        queue.append((self.receiver, message))
+        if queue.asleep:
+            queue.wake()
+
+    def queued(self) -> deque[tuple[Receiver, Any]]:
+        """Return the system's queue, in which the actor's messages are."""
+        return self._queue.entries
+
+    def retire(self, gone: Receiver) -> None:
+        """Let go of the actor, which has stopped; `gone` gets its mail."""
+        self._alive = False
+        self.receiver = gone
+        flag = self.__dict__.get("actor_stopped")
+        if flag is not None:
+            flag.set()

@@ -1,0 +1,172 @@
+"""Messages for later: one heap for a whole system."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from runtime.kernel.handlers import Handler
+from runtime.kernel.run_queue import Receiver
+
+_COMPACT_FROM = 64
+"""Fewer cancelled entries than this are not worth a walk through the heap."""
+
+
+class Due:
+    """What a timer's receiver is told: its time has come."""
+
+    __slots__ = ()
+
+
+DUE = Due()
+
+
+def _deliver(timer: Timer, _due: Due) -> None:
+    receiver, message = timer._receiver, timer._message
+    if receiver is None:
+        return
+    timer._forget()
+    try:
+        receiver._handlers[type(message)](receiver, message)
+    except Exception as exception:
+        receiver._crashed(message, exception)
+
+
+class Timer:
+    """A message that will be delivered, unless it is cancelled first.
+
+    `deadline` is in the clock's monotonic seconds. A background timer never
+    keeps virtual time running nor a system from being idle.
+    """
+
+    __slots__ = ("_heap", "_message", "_owned", "_receiver", "background", "deadline")
+
+    _handlers: Mapping[type, Handler] = {Due: _deliver}
+
+    def __init__(
+        self,
+        heap: TimerHeap,
+        deadline: float,
+        receiver: Receiver,
+        message: Any,
+        background: bool,
+        owned: set[Timer] | None,
+    ) -> None:
+        self.deadline = deadline
+        self.background = background
+        self._heap: TimerHeap | None = heap
+        self._receiver: Receiver | None = receiver
+        self._message = message
+        self._owned = owned
+
+    def __repr__(self) -> str:
+        state = "pending" if self.pending else "over"
+        return f"<Timer {state} at {self.deadline:.6f}>"
+
+    @property
+    def pending(self) -> bool:
+        """Whether the message is still to be delivered."""
+        return self._receiver is not None
+
+    def cancel(self) -> None:
+        """Deliver nothing; also when the time has come but not the turn.
+
+        Cancelling again, or after the delivery, changes nothing.
+        """
+        if self._receiver is None:
+            return
+        self._forget()
+        heap, self._heap = self._heap, None
+        if heap is not None:
+            heap._cancelled(self)
+
+    def _forget(self) -> None:
+        self._receiver = None
+        self._message = None
+        if self._owned is not None:
+            self._owned.discard(self)
+
+    def _crashed(self, message: Any, exception: Exception) -> None:
+        raise AssertionError("a timer hands on its receiver's failures") from exception
+
+
+class TimerHeap:
+    """Timers by deadline; those of one instant in the order they were armed.
+
+    Cancelled timers stay in the heap until they come up or until they are
+    the greater part of it; so cancelling is O(1) amortized and memory stays
+    within twice of what is pending.
+    """
+
+    def __init__(self) -> None:
+        self.pending = 0
+        self.foreground = 0
+        self.fired = 0
+        self._entries: list[tuple[float, int, Timer]] = []
+        self._serial = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def arm(
+        self,
+        now: float,
+        seconds: float,
+        receiver: Receiver,
+        message: Any,
+        background: bool,
+        owned: set[Timer] | None = None,
+    ) -> Timer:
+        """Deliver `message` in `seconds`; what lies in the past is due at once."""
+        if not math.isfinite(seconds):
+            raise ValueError(f"a timer needs a finite number of seconds, not {seconds!r}")
+        deadline = now + seconds if seconds > 0.0 else now
+        timer = Timer(self, deadline, receiver, message, background, owned)
+        self._serial += 1
+        heappush(self._entries, (deadline, self._serial, timer))
+        self.pending += 1
+        if not background:
+            self.foreground += 1
+        if owned is not None:
+            owned.add(timer)
+        return timer
+
+    def next_deadline(self) -> float | None:
+        """Return when the next timer is due; None without one."""
+        entries = self._entries
+        while entries:
+            if entries[0][2]._heap is not None:
+                return entries[0][0]
+            heappop(entries)
+        return None
+
+    def fire(self, now: float, append: Callable[[tuple[Receiver, Any]], None]) -> None:
+        """Queue the timers that are due, in order."""
+        entries = self._entries
+        while entries and entries[0][0] <= now:
+            timer = heappop(entries)[2]
+            if timer._heap is None:
+                continue
+            timer._heap = None
+            self.pending -= 1
+            if not timer.background:
+                self.foreground -= 1
+            self.fired += 1
+            append((timer, DUE))
+
+    def clear(self) -> None:
+        """Cancel every timer."""
+        for _, _, timer in list(self._entries):
+            timer.cancel()
+
+    def _cancelled(self, timer: Timer) -> None:
+        self.pending -= 1
+        if not timer.background:
+            self.foreground -= 1
+        dead = len(self._entries) - self.pending
+        if dead > _COMPACT_FROM and dead > self.pending:
+            # In place: `fire` and `next_deadline` may hold the list.
+            self._entries[:] = [entry for entry in self._entries if entry[2]._heap is not None]
+            heapify(self._entries)
