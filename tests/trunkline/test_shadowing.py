@@ -65,7 +65,8 @@ def test_a_shadow_made_up_in_memory_is_refused() -> None:
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
     (tmp_path / "trunkline").symlink_to(HOME / "trunkline")
     program = (
-        f"import sys; sys.path = [{str(tmp_path)!r}, *(p for p in sys.path if 'site-packages' not in p and p)]\n"
+        "import sys\n"
+        f"sys.path = [{str(tmp_path)!r}, *(p for p in sys.path if p and 'site-packages' not in p)]\n"
         "import trunkline"
     )
 
