@@ -1,0 +1,163 @@
+"""Rest a connection whose calls fail, and find out when it is well again.
+
+Closed, it counts carrier faults among its last places; too many open it.
+Open, it lets one probe through at a time, first after half a minute. Three
+good ones in a row close it; a bad one doubles the rest, up to ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+
+import msgspec
+
+WINDOW_PLACES = 50
+"""How many of the last places are looked at."""
+LEAST_PLACES = 20
+"""How many there must be before a rate says anything."""
+FIRST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 600.0
+GOOD_PROBES = 3
+"""How many good probes in a row close it."""
+
+
+class BreakerState(str, Enum):
+    """Whether calls go through: all, none, or one that finds out."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PROBING = "probing"
+
+
+class Opened(msgspec.Struct, frozen=True, gc=False):
+    """It has opened: `faults` of the last `places` calls; a probe in `wait_seconds`."""
+
+    faults: int
+    places: int
+    wait_seconds: float
+
+    @property
+    def reason(self) -> str:
+        """Say it in the words of the log."""
+        return f"{self.faults} of the last {self.places} calls failed; probe in {self.wait_seconds:g} s"
+
+
+class Reopened(msgspec.Struct, frozen=True, gc=False):
+    """A probe failed after `good_probes` good ones; the next in `wait_seconds`."""
+
+    good_probes: int
+    wait_seconds: float
+
+    @property
+    def reason(self) -> str:
+        """Say it in the words of the log."""
+        return f"probe failed after {self.good_probes} good; next probe in {self.wait_seconds:g} s"
+
+
+class Closed(msgspec.Struct, frozen=True, gc=False):
+    """It has closed after so many good probes in a row."""
+
+    good_probes: int
+
+    @property
+    def reason(self) -> str:
+        """Say it in the words of the log."""
+        return f"{self.good_probes} probes were good"
+
+
+class Breaker:
+    """One connection's breaker; `failure_rate` is a part of 1.
+
+    `now` is in seconds of a clock that is never set back. A fault counts
+    once a call, as soon as it is known: a call that has rung is none, even
+    while it goes on; else long calls would be missing from the window.
+    """
+
+    __slots__ = (
+        "_faults",
+        "_good_probes",
+        "_next_probe_at",
+        "_outcomes",
+        "_state",
+        "_wait_seconds",
+        "failure_rate",
+    )
+
+    def __init__(self, failure_rate: float) -> None:
+        self.failure_rate = failure_rate
+        self._state = BreakerState.CLOSED
+        self._outcomes: deque[bool] = deque()
+        self._faults = 0
+        self._wait_seconds = FIRST_WAIT_SECONDS
+        self._next_probe_at = 0.0
+        self._good_probes = 0
+
+    @property
+    def state(self) -> BreakerState:
+        return self._state
+
+    @property
+    def next_probe_at(self) -> float | None:
+        """When the next probe is due; None while closed or probing."""
+        return self._next_probe_at if self._state is BreakerState.OPEN else None
+
+    def record(self, fault: bool, now: float) -> Opened | None:
+        """Count what became of a call; no probe. Changes nothing unless closed."""
+        if self._state is not BreakerState.CLOSED:
+            return None
+        outcomes = self._outcomes
+        if len(outcomes) == WINDOW_PLACES:
+            self._faults -= outcomes.popleft()
+        outcomes.append(fault)
+        self._faults += fault
+        places = len(outcomes)
+        if places < LEAST_PLACES or self._faults / places < self.failure_rate:
+            return None
+        opened = Opened(self._faults, places, self._wait_seconds)
+        self._open(now)
+        return opened
+
+    def probe_due(self, now: float) -> bool:
+        """Tell whether a probe may be taken."""
+        return self._state is BreakerState.OPEN and now >= self._next_probe_at
+
+    def take_probe(self) -> None:
+        """Let one probe through; there is never a second beside it."""
+        if self._state is not BreakerState.OPEN:
+            raise ValueError(f"no probe while {self._state.value}")
+        self._state = BreakerState.PROBING
+
+    def return_probe(self) -> None:
+        """Take back a probe that was not placed; it stays due."""
+        if self._state is not BreakerState.PROBING:
+            raise ValueError(f"no probe is out while {self._state.value}")
+        self._state = BreakerState.OPEN
+
+    def probe_result(self, good: bool, now: float) -> Closed | Reopened | None:
+        """Count a probe: good is one that rang or ended without a carrier fault.
+
+        None where the next probe follows at once.
+        """
+        if self._state is not BreakerState.PROBING:
+            raise ValueError(f"no probe is out while {self._state.value}")
+        if not good:
+            reopened = Reopened(self._good_probes, min(2 * self._wait_seconds, LONGEST_WAIT_SECONDS))
+            self._wait_seconds = reopened.wait_seconds
+            self._open(now)
+            return reopened
+        self._good_probes += 1
+        if self._good_probes < GOOD_PROBES:
+            self._state = BreakerState.OPEN
+            self._next_probe_at = now
+            return None
+        self._state = BreakerState.CLOSED
+        self._outcomes.clear()
+        self._faults = 0
+        self._wait_seconds = FIRST_WAIT_SECONDS
+        return Closed(self._good_probes)
+
+    def _open(self, now: float) -> None:
+        self._state = BreakerState.OPEN
+        self._next_probe_at = now + self._wait_seconds
+        self._good_probes = 0
