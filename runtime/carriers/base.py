@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from runtime.calls import CallEvent, CallId, CallRequest
-from runtime.kernel.clock import Clock
+from runtime.kernel import Clock
 
 Report = Callable[[CallEvent], None]
 """Tells the engine about a call; callable from any thread, never blocks."""

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Carrier, Report
-from runtime.kernel.clock import Clock
+from runtime.kernel import ActorSystem
 
 _logger = logging.getLogger(__name__)
 _CAUSE_LENGTH = 200
-
-
-class TaskSystem(Protocol):
-    """What a TaskLine needs of an ActorSystem."""
-
-    @property
-    def clock(self) -> Clock: ...
-
-    def call_soon_threadsafe(self, callback: Callable[..., None], *args: object) -> None: ...
-
-    def spawn(
-        self, async_fn: Callable[..., Awaitable[object]], *args: object, name: str | None = None
-    ) -> None: ...
 
 
 class TaskLine:
@@ -34,13 +19,14 @@ class TaskLine:
     Sees to what the protocol promises: a call later than its `not_after`
     never reaches the carrier, and every call gets an end. An exception in
     `place` is logged and ends the call as failed with cause
-    "carrier_error: …"; returning without an end, with cause "no_end".
+    "carrier_error: …"; returning without an end, with cause "no_end". A call
+    hung up before its task has begun never reaches the carrier either.
     Reports may come from any thread; they arrive on the loop's. Reporting
     about another call, or an end without an outcome, raises ValueError in
     the carrier. What it reports after the end is passed on as it is.
     """
 
-    def __init__(self, carrier: Carrier, system: TaskSystem) -> None:
+    def __init__(self, carrier: Carrier, system: ActorSystem) -> None:
         self._carrier = carrier
         self._system = system
         self._up: dict[CallId, _Reporter] = {}
@@ -54,20 +40,27 @@ class TaskLine:
     def hang_up(self, call: CallId) -> None:
         """Ask the carrier to end the call; no-op for one that isn't up."""
         reporter = self._up.get(call)
-        if reporter is not None and not reporter.ended:
+        if reporter is None or reporter.ended:
+            return
+        if not reporter.begun:
+            reporter.hung_up = True
+        else:
             self._system.spawn(self._hang_up, call, name=f"hang up {call}")
 
     async def _place(self, request: CallRequest, reporter: _Reporter) -> None:
-        reporter.enter()
+        reporter.begin()
         try:
+            if reporter.hung_up:
+                reporter.close(Outcome.CANCELED, "hung_up")
+                return
             if self._system.clock.time() > request.not_after:
-                reporter(CallEvent(request.call, CallProgress.ENDED, Outcome.CANCELED, "not_after"))
+                reporter.close(Outcome.CANCELED, "not_after")
                 return
             await self._carrier.place(request, reporter)
-            reporter.close("no_end")
+            reporter.close(Outcome.FAILED, "no_end")
         except Exception as error:
             _logger.exception("carrier failed to place call %s", request.call)
-            reporter.close(f"carrier_error: {type(error).__name__}: {error}"[:_CAUSE_LENGTH])
+            reporter.close(Outcome.FAILED, f"carrier_error: {type(error).__name__}: {error}"[:_CAUSE_LENGTH])
         finally:
             del self._up[request.call]
 
@@ -81,21 +74,27 @@ class TaskLine:
 class _Reporter:
     """Take a carrier's events from any thread to the loop, and mark the end."""
 
-    def __init__(self, call: CallId, report: Report, system: TaskSystem) -> None:
+    def __init__(self, call: CallId, report: Report, system: ActorSystem) -> None:
         self.ended = False
+        self.hung_up = False
         self._call = call
         self._report = report
         self._system = system
         self._loop: int | None = None
 
-    def enter(self) -> None:
+    @property
+    def begun(self) -> bool:
+        """Whether the call's task is running."""
+        return self._loop is not None
+
+    def begin(self) -> None:
         """Remember the loop's thread: this one."""
         self._loop = threading.get_ident()
 
-    def close(self, cause: str) -> None:
+    def close(self, outcome: Outcome, cause: str) -> None:
         """Report the end that the carrier owes, if it does."""
         if not self.ended:
-            self(CallEvent(self._call, CallProgress.ENDED, Outcome.FAILED, cause))
+            self(CallEvent(self._call, CallProgress.ENDED, outcome, cause))
 
     def __call__(self, event: CallEvent) -> None:
         if event.call != self._call:

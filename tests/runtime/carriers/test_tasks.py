@@ -1,0 +1,240 @@
+"""What a TaskLine makes of an application's carrier, and of its mistakes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import pytest
+import trio
+
+from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, ContactId, Outcome
+from runtime.carriers import Report, TaskLine
+from runtime.kernel import ActorSystem, RealClock
+
+Place = Callable[[CallRequest, Report], Awaitable[None]]
+ENDED = CallProgress.ENDED
+
+
+class Scripted:
+    """A carrier that places each call as its script says."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.placed: list[CallId] = []
+        self.heard_place = trio.Event()
+        self.hung_up: list[CallId] = []
+        self.heard_hang_up = trio.Event()
+
+    async def place(self, request: CallRequest, report: Report) -> None:
+        self.placed.append(request.call)
+        self.heard_place.set()
+        await self._place(request, report)
+
+    async def hang_up(self, call: CallId) -> None:
+        self.hung_up.append(call)
+        self.heard_hang_up.set()
+
+
+def request(*, not_after: float = 4e9) -> CallRequest:
+    return CallRequest(
+        call=CallId("call-1"),
+        tenant="acme",
+        campaign="spring",
+        contact=ContactId("1"),
+        attempt=1,
+        to=E164("+12125550123"),
+        number=E164("+14155550100"),
+        connection="east",
+        max_ring_seconds=45,
+        max_call_seconds=3600,
+        not_after=not_after,
+    )
+
+
+async def outcome_of(place: Place, *, not_after: float = 4e9) -> tuple[list[CallEvent], Scripted]:
+    """Place one call and give what was reported, once its end was."""
+    carrier = Scripted(place)
+    events: list[CallEvent] = []
+    ended = trio.Event()
+
+    def report(event: CallEvent) -> None:
+        events.append(event)
+        if event.progress is ENDED:
+            ended.set()
+
+    async with ActorSystem(clock=RealClock()) as system:
+        TaskLine(carrier, system).place(request(not_after=not_after), report)
+        with trio.fail_after(10):
+            await ended.wait()
+            await trio.sleep(0.01)
+    return events, carrier
+
+
+async def test_events_are_passed_on_as_they_are():
+    said = [
+        CallEvent(CallId("call-1"), CallProgress.RINGING),
+        CallEvent(CallId("call-1"), CallProgress.ANSWERED),
+        CallEvent(CallId("call-1"), ENDED, Outcome.ANSWERED, "bye", 1.5, 30.0, "callback"),
+    ]
+
+    async def place(request: CallRequest, report: Report) -> None:
+        for event in said:
+            report(event)
+
+    assert (await outcome_of(place))[0] == said
+
+
+async def test_an_exception_is_logged_and_fails_the_call(caplog):
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(request.call, CallProgress.RINGING))
+        raise OSError("no route to host")
+
+    events, _ = await outcome_of(place)
+    assert [event.progress for event in events] == [CallProgress.RINGING, ENDED]
+    assert (events[-1].outcome, events[-1].cause) == (
+        Outcome.FAILED,
+        "carrier_error: OSError: no route to host",
+    )
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.getMessage() == "carrier failed to place call call-1"
+    assert record.exc_info is not None
+
+
+async def test_a_long_error_is_cut_in_the_cause(caplog):
+    async def place(request: CallRequest, report: Report) -> None:
+        raise OSError("x" * 10_000)
+
+    events, _ = await outcome_of(place)
+    assert len(events[-1].cause) == 200
+
+
+async def test_an_exception_after_the_end_is_logged_and_ends_nothing_again(caplog):
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(request.call, ENDED, Outcome.BUSY))
+        raise OSError("too late")
+
+    events, _ = await outcome_of(place)
+    assert [event.outcome for event in events] == [Outcome.BUSY]
+    assert len(caplog.records) == 1
+
+
+async def test_returning_without_an_end_fails_the_call():
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(request.call, CallProgress.RINGING))
+
+    events, _ = await outcome_of(place)
+    assert (events[-1].progress, events[-1].outcome, events[-1].cause) == (ENDED, Outcome.FAILED, "no_end")
+
+
+async def test_an_end_without_an_outcome_is_the_carriers_error(caplog):
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(request.call, ENDED))
+
+    ((end,), _) = await outcome_of(place)
+    assert end.cause == "carrier_error: ValueError: the end of call 'call-1' needs an outcome"
+
+
+async def test_a_report_about_another_call_is_the_carriers_error(caplog):
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(CallId("call-2"), ENDED, Outcome.BUSY))
+
+    ((end,), _) = await outcome_of(place)
+    assert end.cause == "carrier_error: ValueError: call 'call-1' can't report about call 'call-2'"
+
+
+async def test_reports_may_come_from_another_thread():
+    async def place(request: CallRequest, report: Report) -> None:
+        def in_thread() -> None:
+            report(CallEvent(request.call, CallProgress.RINGING))
+            report(CallEvent(request.call, ENDED, Outcome.BUSY))
+
+        await trio.to_thread.run_sync(in_thread)
+
+    events, _ = await outcome_of(place)
+    assert [(event.progress, event.outcome) for event in events] == [
+        (CallProgress.RINGING, None),
+        (ENDED, Outcome.BUSY),
+    ]
+
+
+async def test_a_call_that_comes_too_late_never_reaches_the_carrier():
+    async def place(request: CallRequest, report: Report) -> None:
+        raise AssertionError("placed")
+
+    ((end,), carrier) = await outcome_of(place, not_after=0.0)
+    assert (end.outcome, end.cause) == (Outcome.CANCELED, "not_after")
+    assert carrier.placed == []
+
+
+async def test_a_hang_up_reaches_the_carrier_while_the_call_is_up_only():
+    go_on = trio.Event()
+    ended = trio.Event()
+
+    async def place(request: CallRequest, report: Report) -> None:
+        await go_on.wait()
+        report(CallEvent(request.call, ENDED, Outcome.CANCELED))
+
+    carrier = Scripted(place)
+    async with ActorSystem(clock=RealClock()) as system:
+        line = TaskLine(carrier, system)
+        line.hang_up(CallId("call-1"))
+        line.place(request(), lambda event: ended.set())
+        with trio.fail_after(10):
+            await carrier.heard_place.wait()
+            line.hang_up(CallId("call-1"))
+            await carrier.heard_hang_up.wait()
+            go_on.set()
+            await ended.wait()
+        line.hang_up(CallId("call-1"))
+        await trio.sleep(0.01)
+    assert carrier.hung_up == ["call-1"]
+
+
+async def test_a_call_hung_up_before_its_task_begins_never_reaches_the_carrier():
+    async def place(request: CallRequest, report: Report) -> None:
+        raise AssertionError("placed")
+
+    carrier = Scripted(place)
+    events: list[CallEvent] = []
+    async with ActorSystem(clock=RealClock()) as system:
+        line = TaskLine(carrier, system)
+        line.place(request(), events.append)
+        line.hang_up(CallId("call-1"))
+        await trio.sleep(0.05)
+    assert [(event.outcome, event.cause) for event in events] == [(Outcome.CANCELED, "hung_up")]
+    assert carrier.placed == carrier.hung_up == []
+
+
+async def test_a_carrier_that_fails_to_hang_up_is_logged(caplog):
+    class Stubborn(Scripted):
+        async def hang_up(self, call: CallId) -> None:
+            await super().hang_up(call)
+            raise OSError("line noise")
+
+    async def place(request: CallRequest, report: Report) -> None:
+        await carrier.heard_hang_up.wait()
+        report(CallEvent(request.call, ENDED, Outcome.CANCELED))
+
+    carrier = Stubborn(place)
+    ended = trio.Event()
+    async with ActorSystem(clock=RealClock()) as system:
+        line = TaskLine(carrier, system)
+        line.place(request(), lambda event: ended.set())
+        with trio.fail_after(10):
+            await carrier.heard_place.wait()
+            line.hang_up(CallId("call-1"))
+            await ended.wait()
+    assert [record.getMessage() for record in caplog.records] == ["carrier failed to hang up call call-1"]
+
+
+async def test_a_call_id_that_is_up_is_not_placed_again():
+    async def place(request: CallRequest, report: Report) -> None:
+        report(CallEvent(request.call, ENDED, Outcome.BUSY))
+
+    async with ActorSystem(clock=RealClock()) as system:
+        line = TaskLine(Scripted(place), system)
+        line.place(request(), lambda event: None)
+        with pytest.raises(ValueError, match="'call-1' is up already"):
+            line.place(request(), lambda event: None)
