@@ -10,7 +10,9 @@ Text is not read here; digits are.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import groupby
 
 import msgspec
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberType
@@ -54,17 +56,71 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         return E164("+" + self.calling_code + self.national)
 
 
-class _Description:
-    """One set of national numbers: the lengths that it has, and a pattern."""
+class _Kinds:
+    """The kinds of number in a plan as one pattern, asked in one step.
 
-    __slots__ = ("fullmatch", "lengths")
+    Each kind is an alternative, in libphonenumber's order of precedence, with
+    the lengths that it has looked for ahead.
+    """
 
-    def __init__(self, description: PhoneNumberDesc) -> None:
-        self.fullmatch = re.compile(description.national_number_pattern or "(?!)").fullmatch
-        self.lengths = frozenset(description.possible_length)
+    __slots__ = ("_by_group", "_mobile", "find")
 
-    def holds(self, national: str) -> bool:
-        return (not self.lengths or len(national) in self.lengths) and self.fullmatch(national) is not None
+    def __init__(self, metadata: PhoneMetadata) -> None:
+        groups = 0
+        general_lengths = metadata.general_desc.possible_length if metadata.general_desc is not None else ()
+        self._by_group: dict[int, int] = {}
+        alternatives = []
+        for kind, description in _descriptions(metadata):
+            alternative = _alternative(description, general_lengths)
+            if alternative is not None:
+                self._by_group[groups + 1] = kind
+                groups += 1 + re.compile(alternative).groups
+                alternatives.append(f"({alternative})")
+        mobile = None if metadata.mobile is None else _alternative(metadata.mobile)
+        self._mobile = re.compile(mobile or "(?!)").fullmatch
+        general = None if metadata.general_desc is None else _alternative(metadata.general_desc)
+        self.find = re.compile(rf"(?={general or '(?!)'}\Z)(?:{'|'.join(alternatives) or '(?!)'})").fullmatch
+
+    def of(self, match: re.Match[str]) -> int:
+        kind = self._by_group[match.lastindex or 0]
+        if kind == PhoneNumberType.FIXED_LINE and self._mobile(match.string) is not None:
+            return PhoneNumberType.FIXED_LINE_OR_MOBILE
+        return kind
+
+
+def _descriptions(metadata: PhoneMetadata) -> tuple[tuple[int, PhoneNumberDesc | None], ...]:
+    both = metadata.same_mobile_and_fixed_line_pattern
+    return (
+        (PhoneNumberType.PREMIUM_RATE, metadata.premium_rate),
+        (PhoneNumberType.TOLL_FREE, metadata.toll_free),
+        (PhoneNumberType.SHARED_COST, metadata.shared_cost),
+        (PhoneNumberType.VOIP, metadata.voip),
+        (PhoneNumberType.PERSONAL_NUMBER, metadata.personal_number),
+        (PhoneNumberType.PAGER, metadata.pager),
+        (PhoneNumberType.UAN, metadata.uan),
+        (PhoneNumberType.VOICEMAIL, metadata.voicemail),
+        (
+            PhoneNumberType.FIXED_LINE_OR_MOBILE if both else PhoneNumberType.FIXED_LINE,
+            metadata.fixed_line,
+        ),
+        (PhoneNumberType.MOBILE, None if both else metadata.mobile),
+    )
+
+
+def _alternative(description: PhoneNumberDesc | None, known: Sequence[int] = ()) -> str | None:
+    """Write a description as one pattern; None where it holds no number.
+
+    Lengths that are `known` of all that is asked need no asking again.
+    """
+    if description is None or not description.national_number_pattern:
+        return None
+    if known and set(known) <= set(description.possible_length):
+        return f"(?:{description.national_number_pattern})"
+    lengths = "|".join(rf"\d{{{length}}}\Z" for length in description.possible_length if length > 0)
+    if description.possible_length and not lengths:
+        return None
+    ahead = f"(?={lengths})" if lengths else ""
+    return f"{ahead}(?:{description.national_number_pattern})"
 
 
 class RegionPlan:
@@ -73,48 +129,22 @@ class RegionPlan:
     def __init__(self, metadata: PhoneMetadata) -> None:
         self.region = str(metadata.id)
         self.calling_code = str(metadata.country_code)
-        leading = metadata.leading_digits
-        self.leading_digits = None if leading is None else re.compile(leading).match
+        self.leading_digits = metadata.leading_digits
         self._international_prefix = re.compile(metadata.international_prefix or "NonMatch").match
         prefix = metadata.national_prefix_for_parsing
         self._national_prefix = re.compile(prefix).match if prefix else _NEVER.match
         self._transform = metadata.national_prefix_transform_rule or ""
         assert metadata.general_desc is not None
-        self._general = _Description(metadata.general_desc)
-        self._longest = max(metadata.general_desc.possible_length)
+        self._general = re.compile(metadata.general_desc.national_number_pattern or "(?!)").fullmatch
+        self._lengths = frozenset(metadata.general_desc.possible_length)
+        self._longest = max(self._lengths)
         self._local_lengths = frozenset(metadata.general_desc.possible_length_local_only)
-        self._special = tuple(
-            (kind, _Description(description))
-            for kind, description in (
-                (PhoneNumberType.PREMIUM_RATE, metadata.premium_rate),
-                (PhoneNumberType.TOLL_FREE, metadata.toll_free),
-                (PhoneNumberType.SHARED_COST, metadata.shared_cost),
-                (PhoneNumberType.VOIP, metadata.voip),
-                (PhoneNumberType.PERSONAL_NUMBER, metadata.personal_number),
-                (PhoneNumberType.PAGER, metadata.pager),
-                (PhoneNumberType.UAN, metadata.uan),
-                (PhoneNumberType.VOICEMAIL, metadata.voicemail),
-            )
-            if description is not None and description.national_number_pattern
-        )
-        self._fixed_line = None if metadata.fixed_line is None else _Description(metadata.fixed_line)
-        self._mobile = None if metadata.mobile is None else _Description(metadata.mobile)
-        self._mobile_is_fixed = bool(metadata.same_mobile_and_fixed_line_pattern)
+        self._kinds = _Kinds(metadata)
 
     def kind(self, national: str) -> int:
         """Tell a national number's kind; UNKNOWN where it is none of ours."""
-        if not self._general.holds(national):
-            return UNKNOWN
-        for kind, description in self._special:
-            if description.holds(national):
-                return kind
-        if self._fixed_line is not None and self._fixed_line.holds(national):
-            if self._mobile_is_fixed or (self._mobile is not None and self._mobile.holds(national)):
-                return PhoneNumberType.FIXED_LINE_OR_MOBILE
-            return PhoneNumberType.FIXED_LINE
-        if not self._mobile_is_fixed and self._mobile is not None and self._mobile.holds(national):
-            return PhoneNumberType.MOBILE
-        return UNKNOWN
+        match = self._kinds.find(national)
+        return UNKNOWN if match is None else self._kinds.of(match)
 
     def without_international_prefix(self, digits: str) -> str | None:
         """Take "00", "011" or the like off; None where there is none."""
@@ -128,7 +158,7 @@ class RegionPlan:
         if not digits.startswith(self.calling_code):
             return None
         rest = self._stripped(digits[len(self.calling_code) :])
-        if self._general.fullmatch(digits) is None and self._general.fullmatch(rest) is not None:
+        if self._general(digits) is None and self._general(rest) is not None:
             return rest
         length = len(digits)
         return rest if length > self._longest and length not in self._local_lengths else None
@@ -139,7 +169,7 @@ class RegionPlan:
         length = len(stripped)
         if length in self._local_lengths:
             return digits
-        return stripped if length in self._general.lengths or length > self._longest else digits
+        return stripped if length in self._lengths or length > self._longest else digits
 
     def _stripped(self, digits: str) -> str:
         match = self._national_prefix(digits) if digits else None
@@ -149,9 +179,9 @@ class RegionPlan:
             stripped = match.expand(self._transform) + digits[match.end() :]
         else:
             stripped = digits[match.end() :]
-        if stripped == digits or self._general.fullmatch(stripped) is not None:
+        if stripped == digits or self._general(stripped) is not None:
             return stripped
-        return digits if self._general.fullmatch(digits) is not None else stripped
+        return digits if self._general(digits) is not None else stripped
 
 
 @cache
@@ -171,6 +201,19 @@ def _plans_of(calling_code: str) -> tuple[RegionPlan, ...]:
     return tuple(plan for plan in plans if plan is not None)
 
 
+def calling_code_of(digits: str) -> str | None:
+    """Tell the calling code that these digits begin with, if any."""
+    for length in (1, 2, 3):
+        if digits[:length] in _REGIONS:
+            return digits[:length]
+    return None
+
+
+def regions_of(calling_code: str) -> tuple[str, ...]:
+    """List the regions that share a calling code, the main one first."""
+    return _REGIONS.get(calling_code, ())
+
+
 def read_international(digits: str) -> Reading | None:
     """Read what follows a plus: calling code and national number.
 
@@ -179,11 +222,8 @@ def read_international(digits: str) -> Reading | None:
     """
     if len(digits) <= _SHORTEST_NATIONAL:
         return None
-    for length in (1, 2, 3):
-        code = digits[:length]
-        if code in _REGIONS:
-            return _read(code, _plans_of(code)[0], digits[length:])
-    return None
+    code = calling_code_of(digits)
+    return None if code is None else _read(code, _plans_of(code)[0], digits[len(code) :])
 
 
 def read_national(digits: str, region: str) -> Reading | None:
@@ -214,15 +254,38 @@ def _read(calling_code: str, plan: RegionPlan, digits: str) -> Reading | None:
 
 
 def _whose(calling_code: str, national: str) -> tuple[str | None, int]:
+    """Find the region that a national number is of, and its kind there.
+
+    The first region that has its leading digits, or has no such digits but
+    the number; then its kind may be UNKNOWN still.
+    """
+    for leading_digits, plans in _steps_of(calling_code):
+        if leading_digits is None:
+            kind = plans[0].kind(national)
+            if kind != UNKNOWN or len(_REGIONS[calling_code]) == 1:
+                return plans[0].region, kind
+        else:
+            match = leading_digits(national)
+            if match is not None:
+                plan = plans[(match.lastindex or 0) - 1]
+                return plan.region, plan.kind(national)
+    return None, UNKNOWN
+
+
+_Step = tuple[Callable[[str], re.Match[str] | None] | None, tuple[RegionPlan, ...]]
+
+
+@cache
+def _steps_of(calling_code: str) -> tuple[_Step, ...]:
+    """Lay out how to find a number's region: neighbours with leading digits in one pattern."""
     plans = _plans_of(calling_code)
     if len(plans) == 1:
-        return plans[0].region, plans[0].kind(national)
-    for plan in plans:
-        if plan.leading_digits is not None:
-            if plan.leading_digits(national) is not None:
-                return plan.region, plan.kind(national)
+        return ((None, plans),)
+    steps: list[_Step] = []
+    for by_digits, run in groupby(plans, key=lambda plan: plan.leading_digits is not None):
+        if by_digits:
+            alike = tuple(run)
+            steps.append((re.compile("|".join(f"({plan.leading_digits})" for plan in alike)).match, alike))
         else:
-            kind = plan.kind(national)
-            if kind != UNKNOWN:
-                return plan.region, kind
-    return None, UNKNOWN
+            steps.extend((None, (plan,)) for plan in run)
+    return tuple(steps)
