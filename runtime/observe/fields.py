@@ -78,7 +78,6 @@ MEANINGS: Final[Mapping[str, str]] = {
     "to": "The contact's number, E.164; masked all digits but country code and the last two are `*`.",
     "versions": "Versions of Trunkline, the phone metadata and the tz database.",
     "weight": "The number's smoothed answer rate in this campaign.",
-    "what": "What was reported, or what is missing.",
     "zones": "The timezones of the contact's number.",
     # where a field means something of its own
     "call.overdue.what": "What is missing: the end of a call that was hung up.",

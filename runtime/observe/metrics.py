@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from runtime.observe.events import CallEnded, DispatchGranted, Event
+from runtime.observe.events import CallEnded, Event
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -17,8 +17,6 @@ class Figures(msgspec.Struct, frozen=True):
     """Events by name."""
     outcomes: Mapping[str, int]
     """Ended calls by outcome."""
-    calls_in_progress: int
-    """Calls granted and not ended."""
 
 
 class Metrics:
@@ -35,10 +33,7 @@ class Metrics:
 
     def figures(self) -> Figures:
         """Return the counts as they stand."""
-        granted = self._events[DispatchGranted.event]
-        ended = self._events[CallEnded.event]
         return Figures(
             events=dict(sorted(self._events.items())),
             outcomes=dict(sorted(self._outcomes.items())),
-            calls_in_progress=granted - ended,
         )

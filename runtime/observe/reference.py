@@ -119,7 +119,7 @@ def _type_schema(type_: Any) -> dict[str, Any]:
         return {**schema, "type": [schema["type"], "null"]}
     if origin is list:
         return {"type": "array", "items": _type_schema(arguments[0])}
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    if origin is Mapping:
         return {"type": "object"}
     raise TypeError(f"an event's field can't be of type {type_}")
 
