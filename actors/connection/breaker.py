@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum
+from typing import TypeAlias
 
 import msgspec
 
@@ -38,8 +39,8 @@ class Opened(msgspec.Struct, frozen=True, gc=False):
     wait_seconds: float
 
     @property
-    def reason(self) -> str:
-        """Say it in the words of the log."""
+    def why(self) -> str:
+        """Say it in a line, for the log."""
         return f"{self.faults} of the last {self.places} calls failed; probe in {self.wait_seconds:g} s"
 
 
@@ -50,8 +51,8 @@ class Reopened(msgspec.Struct, frozen=True, gc=False):
     wait_seconds: float
 
     @property
-    def reason(self) -> str:
-        """Say it in the words of the log."""
+    def why(self) -> str:
+        """Say it in a line, for the log."""
         return f"probe failed after {self.good_probes} good; next probe in {self.wait_seconds:g} s"
 
 
@@ -61,9 +62,12 @@ class Closed(msgspec.Struct, frozen=True, gc=False):
     good_probes: int
 
     @property
-    def reason(self) -> str:
-        """Say it in the words of the log."""
+    def why(self) -> str:
+        """Say it in a line, for the log."""
         return f"{self.good_probes} probes were good"
+
+
+Transition: TypeAlias = Opened | Reopened | Closed
 
 
 class Breaker:
@@ -96,6 +100,10 @@ class Breaker:
     @property
     def state(self) -> BreakerState:
         return self._state
+
+    @property
+    def is_closed(self) -> bool:
+        return self._state is BreakerState.CLOSED
 
     @property
     def next_probe_at(self) -> float | None:

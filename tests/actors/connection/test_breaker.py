@@ -77,6 +77,7 @@ def test_there_is_one_probe_at_a_time() -> None:
     breaker = opened_breaker()
     breaker.take_probe()
     assert breaker.state is BreakerState.PROBING
+    assert not breaker.is_closed
     assert breaker.next_probe_at is None
     assert not breaker.probe_due(1e9)
     with pytest.raises(ValueError, match="no probe while probing"):
@@ -98,6 +99,7 @@ def test_after_a_good_probe_the_next_follows_at_once_and_the_third_closes() -> N
     assert probe(breaker, True, 32.0) is None
     assert probe(breaker, True, 33.0) == Closed(3)
     assert breaker.state is BreakerState.CLOSED
+    assert breaker.is_closed
 
 
 def test_a_bad_probe_doubles_the_wait_up_to_ten_minutes() -> None:
@@ -158,9 +160,9 @@ def test_a_closed_breaker_gives_no_probe() -> None:
 
 
 def test_each_change_says_why_in_one_line() -> None:
-    assert Opened(13, 20, 30.0).reason == "13 of the last 20 calls failed; probe in 30 s"
-    assert Reopened(1, 60.0).reason == "probe failed after 1 good; next probe in 60 s"
-    assert Closed(3).reason == "3 probes were good"
+    assert Opened(13, 20, 30.0).why == "13 of the last 20 calls failed; probe in 30 s"
+    assert Reopened(1, 60.0).why == "probe failed after 1 good; next probe in 60 s"
+    assert Closed(3).why == "3 probes were good"
 
 
 @given(st.lists(st.booleans(), max_size=300), st.sampled_from([0.1, 0.5, 0.9, 1.0]))
