@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from runtime.calls import E164
 from runtime.carriers.base import Carrier, Line, Report, Timekeeper
 from runtime.carriers.changes import check_number
 from runtime.carriers.instant import InstantLine
-from runtime.carriers.options import (
-    BadOption,
-    NumberOptions,
-    SimulatedOptions,
-    read_number_options,
-    read_options,
-)
+from runtime.carriers.options import BadOption, NumberOptions, SimulatedOptions
 from runtime.carriers.simulated import SimulatedLine
 from runtime.carriers.tally import CarrierStatistics, Tally
 from runtime.carriers.tasks import TaskLine
+from runtime.kernel import ActorSystem
 
 __all__ = [
-    "CARRIERS",
+    "SIMULATED",
     "BadOption",
     "Carrier",
     "CarrierStatistics",
@@ -33,42 +27,37 @@ __all__ = [
     "SimulatedOptions",
     "Tally",
     "TaskLine",
+    "Timekeeper",
     "build_line",
     "check_number",
-    "read_number_options",
-    "read_options",
 ]
 
-CARRIERS = ("instant", "simulated")
-"""The names that a connection's `carrier` can have; an application's own comes as a `TaskLine`."""
+SIMULATED = "simulated"
+"""The carrier that is always there."""
 
 
 def build_line(
     carrier: str,
-    system: Timekeeper,
+    system: ActorSystem,
     *,
     seed: int | str,
-    options: Mapping[str, Any] | None = None,
-    numbers: Mapping[E164, Mapping[str, Any]] | None = None,
+    carriers: Mapping[str, Carrier] | None = None,
+    options: SimulatedOptions | None = None,
+    numbers: Mapping[E164, NumberOptions] | None = None,
     time_scale: float = 1.0,
     tally: Tally | None = None,
 ) -> Line:
     """Make the line of a connection by its carrier's name.
 
-    `options` is the connection's table of options, `numbers` those of its
-    numbers. Raises BadOption, with `option` "carrier" for an unknown name.
+    `carriers` are the application's own by name; all that follows is the
+    simulated one's. Raises BadOption, with `option` "carrier", for a name
+    that is neither, or for rates of a number that can't be together.
     """
-    if carrier == "simulated":
+    if carrier == SIMULATED:
         return SimulatedLine(
-            system,
-            seed=seed,
-            options=read_options(options or {}),
-            numbers={number: read_number_options(values) for number, values in (numbers or {}).items()},
-            time_scale=time_scale,
-            tally=tally,
+            system, seed=seed, options=options, numbers=numbers, time_scale=time_scale, tally=tally
         )
-    if carrier == "instant":
-        for name in options or numbers or ():
-            raise BadOption(name, "the instant carrier has no options")
-        return InstantLine(system)
-    raise BadOption("carrier", f"{carrier!r} is unknown; there are {', '.join(CARRIERS)}")
+    own = carriers or {}
+    if carrier not in own:
+        raise BadOption("carrier", f"{carrier!r} is unknown; there are {', '.join((SIMULATED, *own))}")
+    return TaskLine(own[carrier], system)

@@ -5,8 +5,7 @@ All rates are shares of attempts unless said otherwise; seconds throughout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator
 
 import msgspec
 
@@ -15,8 +14,6 @@ EVENT_RATES = ("lose_events", "late_events", "duplicate_events")
 _RATES = frozenset((*OUTCOME_RATES, *EVENT_RATES, "callback_rate"))
 _ROUNDING = 1e-9
 _LONGEST = 1e9
-
-S = TypeVar("S", bound=msgspec.Struct)
 
 
 class BadOption(ValueError):
@@ -31,7 +28,7 @@ class BadOption(ValueError):
         super().__init__(f"{option}: {reason}")
 
 
-class Habits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """How the people called take a call; what is left is no answer.
 
     `ring_seconds` and `talk_seconds` are means; `callback_rate` is the share
@@ -51,7 +48,7 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 HABITS: tuple[str, ...] = Habits.__struct_fields__
 
 
-class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     """Some of the habits; None leaves one as it is."""
 
     answer_rate: float | None = None
@@ -64,13 +61,13 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     callback_rate: float | None = None
 
 
-class NumberChange(Overrides, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NumberChange(Overrides, frozen=True, kw_only=True):
     """What is different about a number from `at` seconds after the start."""
 
     at: float
 
 
-class Change(NumberChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Change(NumberChange, frozen=True, kw_only=True):
     """What is different about a connection from `at` seconds after the start.
 
     `outage` is how many seconds it is away from then on.
@@ -83,7 +80,7 @@ class Change(NumberChange, frozen=True, kw_only=True, forbid_unknown_fields=True
     duplicate_events: float | None = None
 
 
-class NumberOptions(Overrides, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NumberOptions(Overrides, frozen=True, kw_only=True):
     """What is different about the calls from one number.
 
     They stand over the connection's options and over its changes; the
@@ -98,7 +95,7 @@ class NumberOptions(Overrides, frozen=True, kw_only=True, forbid_unknown_fields=
             check_given(change, place)
 
 
-class SimulatedOptions(Habits, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SimulatedOptions(Habits, frozen=True, kw_only=True):
     """The options of a simulated connection.
 
     `real_limit` is how many calls at once it really carries: one more meets
@@ -158,26 +155,6 @@ def check_sum(habits: Habits, place: str = "") -> None:
         largest = max(rates, key=rates.__getitem__)
         terms = " + ".join(f"{name} {rate:g}" for name, rate in rates.items() if rate)
         raise BadOption(place + largest, f"{terms} = {total:g} of the attempts; the sum must be at most 1")
-
-
-def read_options(values: Mapping[str, object]) -> SimulatedOptions:
-    """Read a connection's options from a plain table; raises BadOption."""
-    return _read(values, SimulatedOptions)
-
-
-def read_number_options(values: Mapping[str, object]) -> NumberOptions:
-    """Read a number's options from a plain table; raises BadOption."""
-    return _read(values, NumberOptions)
-
-
-def _read(values: Mapping[str, object], kind: type[S]) -> S:
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, BadOption):
-            raise error.__cause__ from None
-        reason, _, path = str(error).partition(" - at `$")
-        raise BadOption(path.rstrip("`").lstrip(".") or "options", reason) from None
 
 
 def _what_is_wrong(name: str, value: object) -> str | None:

@@ -82,7 +82,8 @@ RUNTIMES = [
 
 @pytest.fixture(params=RUNTIMES, ids=lambda runtime: runtime.name)
 def runtime(request: pytest.FixtureRequest) -> Runtime:
-    return request.param
+    chosen: Runtime = request.param
+    return chosen
 
 
 class Calls:
@@ -144,7 +145,7 @@ class Calls:
         self._reported.set()
 
 
-async def test_every_call_ends_exactly_once(runtime):
+async def test_every_call_ends_exactly_once(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         placed = [calls.place(f"call-{index}") for index in range(CALLS)]
@@ -152,7 +153,7 @@ async def test_every_call_ends_exactly_once(runtime):
         assert all(calls.progress(call).count(CallProgress.ENDED) == 1 for call in placed)
 
 
-async def test_a_call_rings_then_is_answered_then_ends(runtime):
+async def test_a_call_rings_then_is_answered_then_ends(runtime: Runtime) -> None:
     in_order = list(CallProgress)
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
@@ -163,7 +164,7 @@ async def test_a_call_rings_then_is_answered_then_ends(runtime):
             assert said == [progress for progress in in_order if progress in said]
 
 
-async def test_an_answered_end_was_reported_as_answered_before(runtime):
+async def test_an_answered_end_was_reported_as_answered_before(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         placed = [calls.place(f"call-{index}") for index in range(CALLS)]
@@ -174,7 +175,7 @@ async def test_an_answered_end_was_reported_as_answered_before(runtime):
             assert (CallProgress.ANSWERED in calls.progress(call)) == (outcome is Outcome.ANSWERED)
 
 
-async def test_the_end_and_only_the_end_has_an_outcome(runtime):
+async def test_the_end_and_only_the_end_has_an_outcome(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         for index in range(CALLS):
@@ -184,7 +185,7 @@ async def test_the_end_and_only_the_end_has_an_outcome(runtime):
             assert (event.outcome is not None) == (event.progress is CallProgress.ENDED)
 
 
-async def test_nothing_is_reported_before_place_has_returned(runtime):
+async def test_nothing_is_reported_before_place_has_returned(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         call = calls.place()
@@ -194,7 +195,7 @@ async def test_nothing_is_reported_before_place_has_returned(runtime):
         await calls.over()
 
 
-async def test_events_arrive_on_the_loops_thread(runtime):
+async def test_events_arrive_on_the_loops_thread(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         calls.place()
@@ -202,7 +203,7 @@ async def test_events_arrive_on_the_loops_thread(runtime):
         assert calls.threads == {threading.get_ident()}
 
 
-async def test_hanging_up_ends_a_call(runtime):
+async def test_hanging_up_ends_a_call(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         line = runtime.endless(system)
         calls = Calls(system, line)
@@ -213,7 +214,7 @@ async def test_hanging_up_ends_a_call(runtime):
         assert calls.progress(call).count(CallProgress.ENDED) == 1
 
 
-async def test_hanging_up_ends_no_other_call(runtime):
+async def test_hanging_up_ends_no_other_call(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         line = runtime.endless(system)
         calls = Calls(system, line)
@@ -226,7 +227,7 @@ async def test_hanging_up_ends_no_other_call(runtime):
         await calls.over()
 
 
-async def test_hanging_up_again_or_after_the_end_changes_nothing(runtime):
+async def test_hanging_up_again_or_after_the_end_changes_nothing(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         line = runtime.endless(system)
         calls = Calls(system, line)
@@ -242,7 +243,7 @@ async def test_hanging_up_again_or_after_the_end_changes_nothing(runtime):
         assert said.count(CallProgress.ENDED) == 1
 
 
-async def test_hanging_up_an_unknown_call_does_nothing(runtime):
+async def test_hanging_up_an_unknown_call_does_nothing(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         line = runtime.brief(system)
         calls = Calls(system, line)
@@ -253,7 +254,7 @@ async def test_hanging_up_an_unknown_call_does_nothing(runtime):
         assert calls.progress(call).count(CallProgress.ENDED) == 1
 
 
-async def test_a_call_later_than_its_not_after_is_not_placed(runtime):
+async def test_a_call_later_than_its_not_after_is_not_placed(runtime: Runtime) -> None:
     async with ActorSystem(clock=runtime.clock()) as system:
         calls = Calls(system, runtime.brief(system))
         call = calls.place(expires_in=-1)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.calls import Outcome
-from runtime.carriers.distributions import TALK_SIGMA, ring_time, talk_time, uniforms
+from runtime.carriers.distributions import TALK_SIGMA, Draws, ring_time, talk_time, uniforms
 from runtime.carriers.fate import VOICEMAIL_TALK, decide_fate
 from runtime.carriers.options import Habits
 
@@ -25,7 +25,7 @@ def chi_square(counts: Sequence[float], expected: Sequence[float]) -> float:
     return sum((count - mean) ** 2 / mean for count, mean in zip(counts, expected, strict=True))
 
 
-def draws() -> Iterable[tuple[float, ...]]:
+def draws() -> Iterable[Draws]:
     return (uniforms(f"7:acme:spring:+1212{index:07}:1") for index in range(CALLS))
 
 
@@ -35,11 +35,11 @@ def tenths(values: Iterable[float]) -> list[int]:
 
 
 @pytest.mark.parametrize("place", range(8))
-def test_every_draw_is_uniform(place):
+def test_every_draw_is_uniform(place: int) -> None:
     assert chi_square(tenths(draw[place] for draw in draws()), [CALLS / 10] * 10) < CRITICAL[9]
 
 
-def test_the_draws_of_a_call_are_uncorrelated():
+def test_the_draws_of_a_call_are_uncorrelated() -> None:
     columns = list(zip(*draws(), strict=True))
     for first in range(8):
         for second in range(first):
@@ -47,15 +47,15 @@ def test_the_draws_of_a_call_are_uncorrelated():
 
 
 @given(st.text())
-def test_a_draw_is_never_zero_or_one(key):
+def test_a_draw_is_never_zero_or_one(key: str) -> None:
     assert all(0.0 < draw < 1.0 for draw in uniforms(key))
 
 
-def test_the_next_attempt_is_another_draw():
+def test_the_next_attempt_is_another_draw() -> None:
     assert uniforms("7:acme:spring:+12125550123:1") != uniforms("7:acme:spring:+12125550123:2")
 
 
-def test_outcomes_come_at_their_rates():
+def test_outcomes_come_at_their_rates() -> None:
     counted = Counter(decide_fate(Habits(), draw).outcome for draw in draws())
     rates = {
         Outcome.ANSWERED: 0.3,
@@ -80,13 +80,13 @@ def erlang_4(mean: float) -> Callable[[float], float]:
     return cumulated
 
 
-def test_ring_times_are_gamma_distributed_with_the_given_mean():
+def test_ring_times_are_gamma_distributed_with_the_given_mean() -> None:
     rings = [ring_time(12, *draw[1:5]) for draw in draws()]
     assert chi_square(tenths(map(erlang_4(12), rings)), [CALLS / 10] * 10) < CRITICAL[9]
     assert fmean(rings) == pytest.approx(12, abs=4 * 6 / math.sqrt(CALLS))
 
 
-def test_talk_times_are_log_normal_with_the_given_mean():
+def test_talk_times_are_log_normal_with_the_given_mean() -> None:
     talks = [talk_time(60, draw[5]) for draw in draws()]
     logarithms = NormalDist(math.log(60) - TALK_SIGMA**2 / 2, TALK_SIGMA)
     assert chi_square(tenths(logarithms.cdf(math.log(t)) for t in talks), [CALLS / 10] * 10) < CRITICAL[9]
@@ -94,7 +94,7 @@ def test_talk_times_are_log_normal_with_the_given_mean():
     assert fmean(talks) == pytest.approx(60, abs=4 * deviation / math.sqrt(CALLS))
 
 
-def test_among_the_answered_ring_talk_and_callback_keep_their_distributions():
+def test_among_the_answered_ring_talk_and_callback_keep_their_distributions() -> None:
     fates = [decide_fate(Habits(), draw) for draw in draws()]
     answered = [fate for fate in fates if fate.outcome is Outcome.ANSWERED]
     rings = [erlang_4(12)(fate.ring_seconds or 0.0) for fate in answered]
@@ -103,14 +103,16 @@ def test_among_the_answered_ring_talk_and_callback_keep_their_distributions():
     assert abs(callbacks / len(answered) - 0.1) < 4 * math.sqrt(0.09 / len(answered))
 
 
-def test_a_voicemail_lasts_a_sixth_of_a_talk():
+def test_a_voicemail_lasts_a_sixth_of_a_talk() -> None:
     habits = Habits(answer_rate=0, voicemail_rate=1, busy_rate=0, reject_rate=0, failure_rate=0)
     draw = uniforms("any call")
     assert decide_fate(habits, draw).talk_seconds == VOICEMAIL_TALK * talk_time(60, draw[5])
 
 
 @given(st.integers(), st.floats(0, 1), st.floats(0, 1))
-def test_a_call_answered_at_a_low_rate_is_answered_alike_at_a_higher(key, one, other):
+def test_a_call_answered_at_a_low_rate_is_answered_alike_at_a_higher(
+    key: int, one: float, other: float
+) -> None:
     low, high = sorted((one, other))
     quiet = {"voicemail_rate": 0.0, "busy_rate": 0.0, "reject_rate": 0.0, "failure_rate": 0.0}
     draw = uniforms(str(key))

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from typing import Any
 
-from runtime.calls import E164
+from runtime.calls import E164, Outcome
+from runtime.carriers import SimulatedLine
+from tests.runtime.carriers.laboratory import Laboratory
+
+Story = dict[int, tuple[Outcome | None, str | None, float, float]]
 
 
-def story(lab, line, indices, **fields):
+def story(lab: Laboratory, line: SimulatedLine, indices: Iterable[int], **fields: Any) -> Story:
     """Place calls and give what became of each, hung up after an hour at most."""
     prefix = fields.pop("prefix", "call")
     calls = {index: lab.place(line, index, call=f"{prefix}-{index}", **fields) for index in indices}
@@ -24,30 +30,30 @@ def story(lab, line, indices, **fields):
     }
 
 
-def test_the_same_seed_tells_the_same_story(lab):
+def test_the_same_seed_tells_the_same_story(lab: Laboratory) -> None:
     again = type(lab)()
     assert story(lab, lab.line(seed="s"), range(200)) == story(again, again.line(seed="s"), range(200))
 
 
-def test_another_seed_tells_another_story(lab):
+def test_another_seed_tells_another_story(lab: Laboratory) -> None:
     again = type(lab)()
     assert story(lab, lab.line(seed=1), range(200)) != story(again, again.line(seed=2), range(200))
 
 
-def test_a_call_goes_alike_whatever_the_order_of_the_calls(lab):
+def test_a_call_goes_alike_whatever_the_order_of_the_calls(lab: Laboratory) -> None:
     again = type(lab)()
     forwards = story(lab, lab.line(), range(200))
     backwards = story(again, again.line(), reversed(range(200)))
     assert forwards == backwards
 
 
-def test_a_call_goes_alike_from_whatever_number(lab):
+def test_a_call_goes_alike_from_whatever_number(lab: Laboratory) -> None:
     one = story(lab, lab.line(), range(200), prefix="one")
     two = story(lab, lab.line(), range(200), prefix="two", number=E164("+442071838750"), connection="west")
     assert one == two
 
 
-def test_the_next_attempt_and_another_campaign_are_other_calls(lab):
+def test_the_next_attempt_and_another_campaign_are_other_calls(lab: Laboratory) -> None:
     first = story(lab, lab.line(), range(200), prefix="first")
     second = story(lab, lab.line(), range(200), prefix="second", attempt=2)
     autumn = story(lab, lab.line(), range(200), prefix="autumn", campaign="autumn")
@@ -55,7 +61,7 @@ def test_the_next_attempt_and_another_campaign_are_other_calls(lab):
     assert first != autumn
 
 
-def test_a_draw_is_the_same_in_a_process_with_another_hash_seed():
+def test_a_draw_is_the_same_in_a_process_with_another_hash_seed() -> None:
     code = (
         "from runtime.carriers.distributions import uniforms; print(uniforms('7:acme:spring:+12125550123:1'))"
     )

@@ -8,17 +8,10 @@ from hypothesis import strategies as st
 from runtime.calls import E164, CallId, CallRequest, ContactId, Outcome
 from runtime.carriers import Tally
 from runtime.carriers.tally import CampaignName, ContactName
-
-NOBODY = {
-    "answer_rate": 0.0,
-    "voicemail_rate": 0.0,
-    "busy_rate": 0.0,
-    "reject_rate": 0.0,
-    "failure_rate": 0.0,
-}
+from tests.runtime.carriers.laboratory import NOBODY, Laboratory
 
 
-def test_calls_that_are_up_and_their_peak_are_counted_by_the_carrier(lab):
+def test_calls_that_are_up_and_their_peak_are_counted_by_the_carrier(lab: Laboratory) -> None:
     line = lab.line(**NOBODY)
     calls = [lab.place(line, index) for index in range(5)]
     lab.run(10)
@@ -31,7 +24,7 @@ def test_calls_that_are_up_and_their_peak_are_counted_by_the_carrier(lab):
     assert line.calls_up() == tuple(calls[3:])
 
 
-def test_counts_are_kept_by_connection_tenant_campaign_and_number(lab):
+def test_counts_are_kept_by_connection_tenant_campaign_and_number(lab: Laboratory) -> None:
     line = lab.line(**NOBODY)
     lab.place(line, 0, number=E164("+14155550101"))
     lab.place(line, 1, number=E164("+14155550102"), tenant="zeta")
@@ -42,7 +35,7 @@ def test_counts_are_kept_by_connection_tenant_campaign_and_number(lab):
     assert {name: count.up for name, count in seen.numbers.items()} == {"+14155550101": 1, "+14155550102": 1}
 
 
-def test_a_tally_shared_by_two_lines_sees_a_tenant_over_both(lab):
+def test_a_tally_shared_by_two_lines_sees_a_tenant_over_both(lab: Laboratory) -> None:
     tally = Tally()
     east, west = lab.line(**NOBODY, tally=tally), lab.line(**NOBODY, tally=tally)
     lab.place(east, 0, connection="east")
@@ -52,7 +45,7 @@ def test_a_tally_shared_by_two_lines_sees_a_tenant_over_both(lab):
     assert {name: count.peak_up for name, count in seen.connections.items()} == {"east": 1, "west": 1}
 
 
-def test_a_phone_in_two_calls_of_a_tenant_at_once_is_seen(lab):
+def test_a_phone_in_two_calls_of_a_tenant_at_once_is_seen(lab: Laboratory) -> None:
     line = lab.line(**NOBODY)
     lab.place(line, 0, to="+12125550123")
     lab.place(line, 1, to="+12125550123", tenant="zeta")
@@ -61,7 +54,7 @@ def test_a_phone_in_two_calls_of_a_tenant_at_once_is_seen(lab):
     assert line.statistics().peak_up_of_a_phone == 2
 
 
-def test_a_refused_call_is_placed_and_failed_and_never_up(lab):
+def test_a_refused_call_is_placed_and_failed_and_never_up(lab: Laboratory) -> None:
     line = lab.line(**NOBODY, real_limit=1)
     lab.place(line, 0)
     lab.place(line, 1)
@@ -70,7 +63,7 @@ def test_a_refused_call_is_placed_and_failed_and_never_up(lab):
     assert total.outcomes == {Outcome.FAILED: 1}
 
 
-def test_calls_of_a_contact_are_counted_on_request(lab):
+def test_calls_of_a_contact_are_counted_on_request(lab: Laboratory) -> None:
     line = lab.line(**NOBODY, tally=Tally(count_contacts=True))
     for attempt in (1, 2):
         lab.place(line, 0, call=f"call-{attempt}", attempt=attempt)
@@ -80,7 +73,7 @@ def test_calls_of_a_contact_are_counted_on_request(lab):
     assert plain.statistics().placed_by_contact == {}
 
 
-def test_statistics_do_not_change_afterwards(lab):
+def test_statistics_do_not_change_afterwards(lab: Laboratory) -> None:
     line = lab.line(**NOBODY)
     before = line.statistics()
     lab.place(line)
@@ -104,7 +97,7 @@ def request(index: int, phone: int) -> CallRequest:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
-def test_what_was_placed_is_up_or_has_an_outcome(steps):
+def test_what_was_placed_is_up_or_has_an_outcome(steps: list[tuple[bool, int]]) -> None:
     tally = Tally()
     up: list[CallRequest] = []
     peak = 0
