@@ -1,0 +1,366 @@
+"""The actor that owns a provider connection: its slots, call rate and breaker."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pykka import ActorRef
+
+from actors.connection.breaker import Breaker, BreakerState, Reopened
+from actors.connection.rate import CallRate
+from actors.messages import (
+    Attach,
+    Bar,
+    Barred,
+    BreakerClosed,
+    BreakerOpened,
+    CloseGate,
+    Describe,
+    Described,
+    Granted,
+    HandOn,
+    HangUp,
+    Lift,
+    LimitChanged,
+    MarkedFull,
+    OpenGate,
+    Place,
+    Placed,
+    ProbeDue,
+    RateFree,
+    Reason,
+    Ref,
+    Refused,
+    Release,
+    Reported,
+    Reserve,
+    Scope,
+    SetLimit,
+    Ticket,
+    Voided,
+    VoidUnplaced,
+)
+from actors.settings import ConnectionSettings
+from actors.slots import Slots
+from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
+from runtime.carriers.base import Line
+from runtime.kernel import EngineActor, Timer, handles
+from runtime.observe.events import (
+    CallLateEvent,
+    ConnectionClosed,
+    ConnectionLimitChanged,
+    ConnectionOpened,
+    DispatchGranted,
+)
+from runtime.observe.observer import Observer
+
+logger = logging.getLogger("trunkline")
+
+
+class CallLease:
+    """One call's slot: whose it is, and whether it has passed the gate."""
+
+    __slots__ = ("campaign", "number", "placed", "pool", "probe", "ref", "void")
+
+    def __init__(self, message: Reserve) -> None:
+        self.pool = message.pool
+        self.campaign = message.campaign
+        self.number: E164 = message.number
+        self.ref: Ref = message.ref
+        self.probe = message.probe
+        self.placed = False
+        self.void: Reason | None = None
+
+
+class ConnectionActor(EngineActor):
+    """A provider connection: grants slots, keeps the last gate, places calls."""
+
+    def __init__(self, settings: ConnectionSettings, line: Line, observer: Observer) -> None:
+        super().__init__()
+        self.name = settings.name
+        self.enabled = settings.enabled
+        self.line = line
+        self.observer = observer
+        self.slots: Slots[CallLease] = Slots(settings.max_concurrent)
+        self.rate = CallRate(settings.max_calls_per_second)
+        self.breaker = Breaker(settings.breaker_failure_rate)
+        self.pools: dict[str, ActorRef[Any]] = {}
+        self.barred: set[tuple[Scope, str, str | None]] = set()
+        self.gate_closed: Reason | None = None
+        self._rate_timer: Timer | None = None
+        self._probe_turn = 0
+
+    @handles(Attach)
+    def attach(self, message: Attach) -> None:
+        """Get to know a pool that routes numbers through here."""
+        self.pools[message.pool] = message.ref
+
+    # Slots
+
+    @property
+    def room(self) -> int:
+        """Count what could be leased now: slots and call rate, no open breaker."""
+        if not self.enabled or self.breaker.state is not BreakerState.CLOSED:
+            return 0
+        left = self.rate.left(self.now)
+        return self.slots.room if left is None else min(self.slots.room, left)
+
+    @handles(Reserve)
+    def reserve(self, message: Reserve) -> None:
+        """Lease a slot, or put the pool on the list and refuse."""
+        call = message.call
+        if not self.enabled:
+            message.ref.tell(Refused(call, self.name, Reason.CONNECTION_DISABLED))
+            return
+        if message.probe:
+            self._reserve_probe(message)
+            return
+        if self.breaker.state is not BreakerState.CLOSED:
+            message.ref.tell(Refused(call, self.name, Reason.CONNECTION_OPEN))
+            return
+        if self.slots.reserve(call, message.pool, CallLease(message), self.room, more=message.more):
+            self.rate.take(self.now)
+            message.ref.tell(Granted(call, self.name, self.slots.in_use, self.slots.limit))
+            return
+        full = self.slots.room - self.slots.tickets_out <= 0
+        message.ref.tell(Refused(call, self.name, Reason.CONNECTION_FULL if full else Reason.RATE))
+        self.pools[message.pool].tell(MarkedFull(self.name))
+        self._await_rate()
+
+    def _reserve_probe(self, message: Reserve) -> None:
+        now = self.now
+        left = self.rate.left(now)
+        if self.slots.room <= 0 or left == 0 or not self.breaker.probe_due(now):
+            message.ref.tell(Refused(message.call, self.name, Reason.CONNECTION_OPEN))
+            if left == 0:
+                self._await_rate()
+            return
+        self.breaker.take_probe()
+        self.slots.leases[message.call] = CallLease(message)
+        self.rate.take(now)
+        message.ref.tell(Granted(message.call, self.name, self.slots.in_use, self.slots.limit))
+
+    @handles(Release)
+    def release(self, message: Release) -> None:
+        """End a call's lease and hand its slot to whoever waits."""
+        lease = self.slots.release(message.call)
+        if lease is None:
+            return
+        if not lease.placed:
+            self.rate.give_back()
+            if lease.probe:
+                self.breaker.return_probe()
+        elif message.fault is not None:
+            self._learn(lease, fault=message.fault, rang=message.rang)
+        self.hand_out()
+
+    def hand_out(self) -> None:
+        """Give tickets for the room there is, and probes that are due."""
+        if self.slots.has_listed:
+            for pool in self.slots.next_tickets(self.room):
+                self.pools[pool].tell(Ticket(self.name))
+            self._await_rate()
+        if self.breaker.state is not BreakerState.CLOSED and self.breaker.probe_due(self.now) and self.slots.room > 0:
+            self._offer_probe()
+
+    @handles(HandOn)
+    def hand_on(self, message: HandOn) -> None:
+        """Give a ticket that a pool has no use for to the next."""
+        self.slots.hand_on(message.pool, message.count)
+        self.hand_out()
+
+    def _await_rate(self) -> None:
+        if self._rate_timer is not None or not self.slots.has_listed:
+            return
+        free_at = self.rate.next_free(self.now)
+        if free_at is not None and self.rate.left(self.now) == 0:
+            self._rate_timer = self.after(max(0.0, free_at - self.now), RateFree())
+
+    @handles(RateFree)
+    def rate_free(self, message: RateFree) -> None:
+        """A second has passed since a Place: the rate has room again."""
+        self._rate_timer = None
+        self.slots.widened()
+        self.hand_out()
+
+    # The last gate
+
+    @handles(Place)
+    def place(self, message: Place) -> None:
+        """Place the call, unless something has changed since the grants."""
+        request = message.request
+        lease = self.slots.leases.get(request.call)
+        reason = Reason.LIMIT_LOWERED if lease is None else self._objection(lease, request)
+        if lease is None or reason is not None:
+            _contact_of(lease, message).tell(Voided(request.call, reason or Reason.LIMIT_LOWERED))
+            return
+        lease.placed = True
+        self.rate.placed(self.now)
+        self.observer.emit(message.grant)
+        lease.ref.tell(Placed(request.call))
+        try:
+            self.line.place(request, self.report)
+        except Exception as error:
+            logger.exception("the carrier of connection %s failed to place %s", self.name, request.call)
+            self.report(
+                CallEvent(request.call, CallProgress.ENDED, Outcome.FAILED, cause=f"carrier_error: {error!r}")
+            )
+
+    def _objection(self, lease: CallLease, request: CallRequest) -> Reason | None:
+        if self.gate_closed is not None:
+            return self.gate_closed
+        if lease.void is not None:
+            return lease.void
+        if self.barred:
+            if (Scope.CAMPAIGN, request.campaign, None) in self.barred:
+                return Reason.CAMPAIGN_BARRED
+            if (Scope.NUMBER, request.number, None) in self.barred:
+                return Reason.NUMBER_BARRED
+            if (Scope.POOLED_NUMBER, request.number, request.campaign) in self.barred:
+                return Reason.NUMBER_BARRED
+        if self.breaker.state is not BreakerState.CLOSED and not lease.probe:
+            return Reason.CONNECTION_OPEN
+        if self.now > request.not_after:
+            return Reason.TOO_LATE
+        return None
+
+    @handles(HangUp)
+    def hang_up(self, message: HangUp) -> None:
+        """Ask the carrier to end a call."""
+        try:
+            self.line.hang_up(message.call)
+        except Exception:
+            logger.exception("the carrier of connection %s failed to hang up %s", self.name, message.call)
+
+    def report(self, event: CallEvent) -> None:
+        """Hand a carrier's event to its contact; called on the loop."""
+        lease = self.slots.leases.get(event.call)
+        if lease is None or not lease.placed:
+            self.observer.emit(CallLateEvent(call=event.call, what=event.progress.value))
+            return
+        lease.ref.tell(Reported(event))
+        if lease.probe and event.progress is not CallProgress.ENDED:
+            lease.probe = False
+            self._settle_probe(good=True)
+            self.hand_out()
+
+    # Bars and limits
+
+    @handles(Bar)
+    def bar(self, message: Bar) -> None:
+        """Let nothing of this through the gate from here on."""
+        self.barred.add((message.scope, message.name, message.campaign))
+        message.ref.tell(Barred(message.change))
+
+    @handles(Lift)
+    def lift(self, message: Lift) -> None:
+        """Let it through again."""
+        self.barred.discard((message.scope, message.name, message.campaign))
+
+    @handles(VoidUnplaced)
+    def void_unplaced(self, message: VoidUnplaced) -> None:
+        """Void a pool's grants that have not passed the gate."""
+        self._void(message.pool)
+        message.ref.tell(Barred(message.change))
+
+    def _void(self, pool: str | None) -> None:
+        for lease in self.slots.leases.values():
+            if not lease.placed and pool in (None, lease.pool):
+                lease.void = Reason.LIMIT_LOWERED
+
+    @handles(CloseGate)
+    def close_gate(self, message: CloseGate) -> None:
+        """Let nothing through the gate until it is opened."""
+        self.gate_closed = message.reason
+
+    @handles(OpenGate)
+    def open_gate(self, message: OpenGate) -> None:
+        """Let calls through the gate again."""
+        self.gate_closed = None
+
+    @handles(SetLimit)
+    def set_limit(self, message: SetLimit) -> None:
+        """Change the limit; calls in progress go on, a lowered limit drains."""
+        changed = ConnectionLimitChanged(
+            connection=self.name, limit=message.limit, by=message.by, reason=message.reason
+        )
+        if message.limit < self.slots.limit:
+            self.slots.limit = message.limit
+            self._void(None)
+            self.observer.emit(changed)
+        else:
+            self.observer.emit(changed)
+            self.slots.limit = message.limit
+        self.slots.widened()
+        for ref in self.pools.values():
+            ref.tell(LimitChanged(self.name, message.limit))
+        if message.done is not None:
+            message.done.set(None)
+        self.hand_out()
+
+    @handles(Describe)
+    def describe(self, message: Describe) -> None:
+        """Say what is held."""
+        message.ref.tell(
+            Described(
+                message.inquiry,
+                self.name,
+                self.slots.limit,
+                self.slots.in_use,
+                self.rate.left(self.now),
+                self.breaker.state.value,
+            )
+        )
+
+    # The breaker
+
+    def _learn(self, lease: CallLease, *, fault: bool, rang: bool) -> None:
+        if lease.probe:
+            self._settle_probe(good=rang or not fault)
+            return
+        opened = self.breaker.record(fault=fault, now=self.now)
+        if opened is not None:
+            self._tell_opened(opened.reason)
+            self.slots.forget_waiters()
+            for ref in self.pools.values():
+                ref.tell(BreakerOpened(self.name))
+
+    def _settle_probe(self, *, good: bool) -> None:
+        changed = self.breaker.probe_result(good=good, now=self.now)
+        if isinstance(changed, Reopened):
+            self._tell_opened(changed.reason)
+        elif changed is not None:
+            self.observer.emit(
+                ConnectionClosed(
+                    connection=self.name, limit=self.slots.limit, by="breaker", reason=changed.reason
+                )
+            )
+            self.slots.widened()
+            for ref in self.pools.values():
+                ref.tell(BreakerClosed(self.name))
+
+    def _tell_opened(self, reason: str) -> None:
+        self.observer.emit(
+            ConnectionOpened(connection=self.name, limit=self.slots.limit, by="breaker", reason=reason)
+        )
+        probe_at = self.breaker.next_probe_at
+        if probe_at is not None:
+            self.after(max(0.0, probe_at - self.now), ProbeDue())
+
+    @handles(ProbeDue)
+    def probe_due(self, message: ProbeDue) -> None:
+        """Let one call probe the carrier."""
+        self.hand_out()
+
+    def _offer_probe(self) -> None:
+        """Tell every pool of the probe, another one first each time."""
+        names = list(self.pools)
+        self._probe_turn += 1
+        turn = self._probe_turn % len(names) if names else 0
+        for name in names[turn:] + names[:turn]:
+            self.pools[name].tell(Ticket(self.name, probe=True))
+
+
+def _contact_of(lease: CallLease | None, message: Place) -> Ref:
+    return message.ref if lease is None else lease.ref

@@ -1,0 +1,627 @@
+"""The actor that makes one attempt: three grants, a gate, a call, an end."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, assert_never
+
+from actors.contact.attempts import (
+    Ended as EndedAttempt,
+)
+from actors.contact.attempts import (
+    Finish,
+    Next,
+    RetryAt,
+    RetryElsewhere,
+    RetryKind,
+    is_carrier_fault,
+    next_attempt,
+)
+from actors.contact.hours import is_open
+from actors.contact.surroundings import HANGUP_GRACE_SECONDS, PLACE_WITHIN_SECONDS, Surroundings
+from actors.messages import (
+    Activate,
+    AttemptEnded,
+    CallOver,
+    Decision,
+    GraceOver,
+    Granted,
+    HangUp,
+    HangUpCall,
+    Kind,
+    NoOffer,
+    Offer,
+    Place,
+    Placed,
+    Reason,
+    Ref,
+    Refused,
+    Release,
+    Reported,
+    RequestNumber,
+    Reserve,
+    Return,
+    RingOver,
+    SetDisposition,
+    Voided,
+    Withdrawn,
+)
+from runtime.calls import CallEvent, CallProgress, CallRequest, Outcome
+from runtime.journal.base import Durable, Ended, Intent, NotPlaced, Record
+from runtime.kernel import EngineActor, Timer, handles
+from runtime.observe.events import (
+    ActorCrashed,
+    CallAnswered,
+    CallEnded,
+    CallLateEvent,
+    CallOverdue,
+    CallRinging,
+    ContactStickyLost,
+    ContactStickySet,
+    DispatchGranted,
+    DispatchRefused,
+    DispatchVoided,
+)
+
+
+class Step(Enum):
+    """How far an attempt has come."""
+
+    ASKING = "asking"
+    RESERVING = "reserving"
+    INTENDING = "intending"
+    AT_THE_GATE = "at the gate"
+    PLACED = "placed"
+    ANSWERED = "answered"
+    HANGING_UP = "hanging up"
+    ENDING = "ending"
+    VOIDING = "voiding"
+    OVER = "over"
+
+
+class ContactActor(EngineActor):
+    """One contact during one attempt; it stops when the attempt is over."""
+
+    registered = False
+
+    def __init__(self, activate: Activate, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.call = activate.call
+        self.contact = activate.contact
+        self.record = activate.record
+        self.around = surroundings
+        self.step = Step.ASKING
+        self.offer: Offer | None = None
+        self.connection: Ref | None = None
+        self.connection_grant: Granted | None = None
+        self.tenant_grant: Granted | None = None
+        self.sticky_lost = False
+        self.intended_at = 0.0
+        self.ringing_at: float | None = None
+        self.answered_at: float | None = None
+        self.disposition: str | None = None
+        self.void_reason = Reason.LIMIT_LOWERED
+        self.end: Ended | None = None
+        self.hung_up: tuple[Outcome, str] | None = None
+        self.doomed = False
+        self.timer: Timer | None = None
+
+    def on_start(self) -> None:
+        self.around.pool.tell(
+            RequestNumber(self.around.settings.name, self.contact, self.call, self.actor_ref)
+        )
+
+    # Three grants
+
+    @handles(NoOffer)
+    def no_offer(self, message: NoOffer) -> None:
+        """Give up: what was held for us has been taken back."""
+        self._leave()
+
+    @handles(Offer)
+    def offered(self, offer: Offer) -> None:
+        """Ask the number's connection for a slot."""
+        self.offer = offer
+        self.step = Step.RESERVING
+        self.connection = self.around.connections[offer.connection]
+        self.connection.tell(self._reserve(offer, more=offer.more))
+
+    @handles(Granted)
+    def granted(self, message: Granted) -> None:
+        """Ask the tenant next; with all three grants, write the intent down."""
+        assert self.offer is not None
+        if self.connection_grant is None:
+            self.connection_grant = message
+            self.around.tenant.tell(self._reserve(self.offer, more=self.offer.more_tenant))
+            return
+        self.tenant_grant = message
+        self.step = Step.INTENDING
+        self.intended_at = self.now
+        self.around.journal.tell(Record(self._intent(self.offer), self.actor_ref))
+
+    @handles(Refused)
+    def refused(self, message: Refused) -> None:
+        """Return everything that is held; the contact waits again."""
+        offer = self.offer
+        assert offer is not None
+        by_tenant = self.connection_grant is not None
+        self.around.observer.emit(
+            DispatchRefused(
+                tenant=self.around.settings.tenant,
+                campaign=self.around.settings.name,
+                call=self.call,
+                contact=self.record.contact,
+                number=offer.number,
+                connection=offer.connection,
+                weight=offer.weight,
+                share=offer.share,
+                candidates=offer.candidates,
+                by="tenant" if by_tenant else "connection",
+                reason=message.reason.value,
+            )
+        )
+        self._return(message.reason, by=message.by, reserved_tenant=by_tenant)
+
+    def _reserve(self, offer: Offer, *, more: bool) -> Reserve:
+        settings = self.around.settings
+        return Reserve(
+            self.call,
+            settings.tenant,
+            settings.name,
+            self.contact,
+            offer.number,
+            self.record.to,
+            offer.probe,
+            more,
+            self.actor_ref,
+        )
+
+    def _intent(self, offer: Offer) -> Intent:
+        settings = self.around.settings
+        return Intent(
+            self.call,
+            settings.tenant,
+            settings.name,
+            self.record.contact,
+            self.record.attempts + 1,
+            self.record.to,
+            offer.number,
+            offer.connection,
+            self.intended_at,
+            self.intended_at + PLACE_WITHIN_SECONDS,
+        )
+
+    # The gate
+
+    @handles(Durable)
+    def durable(self, message: Durable) -> None:
+        """Act on what is written: go to the gate, leave it, or end."""
+        match self.step:
+            case Step.INTENDING:
+                self._go_to_gate()
+            case Step.VOIDING:
+                self._finish_void()
+            case Step.ENDING:
+                self._finish_end()
+            case _:
+                pass
+
+    def _go_to_gate(self) -> None:
+        offer, settings = self.offer, self.around.settings
+        assert offer is not None and self.connection is not None
+        hours = settings.calling_hours
+        if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
+            self._void(Reason.CALLING_HOURS)
+            return
+        self.step = Step.AT_THE_GATE
+        if offer.sticky_lost is not None and self.record.sticky is not None:
+            self.sticky_lost = True
+            self.around.observer.emit(
+                ContactStickyLost(
+                    tenant=settings.tenant,
+                    campaign=settings.name,
+                    contact=self.record.contact,
+                    number=self.record.sticky,
+                    reason=offer.sticky_lost,
+                )
+            )
+        self.connection.tell(Place(self._request(offer), self._grant(offer), self.actor_ref))
+
+    def _request(self, offer: Offer) -> CallRequest:
+        settings = self.around.settings
+        return CallRequest(
+            self.call,
+            settings.tenant,
+            settings.name,
+            self.record.contact,
+            self.record.attempts + 1,
+            self.record.to,
+            offer.number,
+            offer.connection,
+            settings.max_ring_seconds,
+            settings.max_call_seconds,
+            self.intended_at + PLACE_WITHIN_SECONDS,
+            settings.recording,
+            self.record.extra,
+        )
+
+    def _grant(self, offer: Offer) -> DispatchGranted:
+        settings, profile = self.around.settings, self.record.profile
+        connection, tenant = self.connection_grant, self.tenant_grant
+        assert connection is not None and tenant is not None
+        to, party = self.around.spell(self.record.to)
+        return DispatchGranted(
+            tenant=settings.tenant,
+            campaign=settings.name,
+            call=self.call,
+            contact=self.record.contact,
+            attempt=self.record.attempts + self.record.carrier_failures + 1,
+            to=to,
+            party=party,
+            region=profile.region,
+            zones=list(profile.zones),
+            number=offer.number,
+            connection=offer.connection,
+            tier=offer.tier,
+            spilled=offer.spilled,
+            probe=offer.probe,
+            weight=offer.weight,
+            share=offer.share,
+            candidates=offer.candidates,
+            connection_in_use=connection.in_use,
+            connection_limit=connection.limit,
+            tenant_in_use=tenant.in_use,
+            tenant_cap=tenant.limit,
+            number_in_use=offer.number_in_use,
+            number_limit=offer.number_limit,
+        )
+
+    @handles(Voided)
+    def voided(self, message: Voided) -> None:
+        """Write down that the call was not placed, then return everything."""
+        self._void(message.reason)
+
+    def _void(self, reason: Reason) -> None:
+        self.step = Step.VOIDING
+        self.void_reason = reason
+        self.around.journal.tell(Record(NotPlaced(self.call, reason.value, self.now), self.actor_ref))
+
+    def _finish_void(self) -> None:
+        offer = self.offer
+        assert offer is not None
+        self.around.observer.emit(
+            DispatchVoided(
+                tenant=self.around.settings.tenant,
+                campaign=self.around.settings.name,
+                call=self.call,
+                contact=self.record.contact,
+                number=offer.number,
+                reason=self.void_reason.value,
+            )
+        )
+        self._return(self.void_reason, by=None, reserved_tenant=True)
+
+    def _return(self, reason: Reason, *, by: str | None, reserved_tenant: bool) -> None:
+        """Give back what is held, the shared limits first, so that nobody waits in vain."""
+        assert self.connection is not None
+        if self.connection_grant is not None:
+            self.connection.tell(Release(self.call))
+        if self.tenant_grant is not None:
+            self.around.tenant.tell(Release(self.call))
+        self.around.pool.tell(
+            Return(
+                self.call,
+                by,
+                reason,
+                reserved=True,
+                reserved_tenant=reserved_tenant,
+                sticky_lost=self.sticky_lost,
+            )
+        )
+        self._leave()
+
+    def _leave(self) -> None:
+        self.step = Step.OVER
+        self.around.campaign.tell(Withdrawn(self.contact, self.sticky_lost))
+        self.stop()
+
+    # The call
+
+    @handles(Placed)
+    def placed(self, message: Placed) -> None:
+        """Watch the call: it may ring so long and no longer."""
+        if self.step is not Step.AT_THE_GATE:
+            return
+        self.step = Step.PLACED
+        self.timer = self.after(self.around.settings.max_ring_seconds, RingOver())
+        if self.offer is not None and self.offer.counts_placed:
+            self.around.pool.tell(Placed(self.call))
+
+    @handles(Reported)
+    def reported(self, message: Reported) -> None:
+        """Follow what the carrier says of the call."""
+        event = message.event
+        match event.progress:
+            case CallProgress.RINGING:
+                self._ringing(event)
+            case CallProgress.ANSWERED:
+                self._answered(event)
+            case CallProgress.ENDED:
+                self._ended(event)
+            case _:
+                assert_never(event.progress)
+
+    def _ringing(self, event: CallEvent) -> None:
+        if self.step is not Step.PLACED or self.ringing_at is not None:
+            self._late(event)
+            return
+        self.ringing_at = self.now
+        self._emit_call(CallRinging)
+
+    def _answered(self, event: CallEvent) -> None:
+        if self.answered_at is not None or self.step not in (Step.PLACED, Step.HANGING_UP):
+            self._late(event)
+            return
+        self.answered_at = self.now
+        self._emit_call(CallAnswered)
+        if self.step is Step.PLACED:
+            self.step = Step.ANSWERED
+            self._set_timer(self.around.settings.max_call_seconds, CallOver())
+
+    def _ended(self, event: CallEvent) -> None:
+        if self.step not in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP):
+            self._late(event)
+            return
+        outcome, cause = self._outcome_of(event)
+        ring, talk = self._ring_seconds(event, outcome), self._talk_seconds(event)
+        disposition = None
+        if outcome is Outcome.ANSWERED:
+            disposition = self.disposition or event.disposition or "completed"
+        self._write_end(outcome, disposition, ring, talk, cause)
+
+    def _outcome_of(self, event: CallEvent) -> tuple[Outcome, str | None]:
+        if self.hung_up is not None:
+            outcome, cause = self.hung_up
+            obeyed = event.outcome in (None, Outcome.CANCELED, Outcome.NO_ANSWER, Outcome.UNKNOWN)
+            if obeyed or outcome in (Outcome.ANSWERED, Outcome.CANCELED):
+                if outcome is Outcome.NO_ANSWER and self.answered_at is not None:
+                    return Outcome.ANSWERED, cause
+                return outcome, cause
+        if event.outcome is None:
+            return (Outcome.UNKNOWN if self.answered_at is None else Outcome.ANSWERED), event.cause
+        return event.outcome, event.cause
+
+    def _ring_seconds(self, event: CallEvent, outcome: Outcome) -> float | None:
+        if event.ring_seconds is not None:
+            return event.ring_seconds
+        until = self.now if self.answered_at is None else self.answered_at
+        if self.ringing_at is not None:
+            return max(0.0, until - self.ringing_at)
+        return None if outcome is Outcome.FAILED or self.answered_at is None else until - self.intended_at
+
+    def _talk_seconds(self, event: CallEvent) -> float | None:
+        if event.talk_seconds is not None:
+            return event.talk_seconds
+        return None if self.answered_at is None else self.now - self.answered_at
+
+    @handles(SetDisposition)
+    def set_disposition(self, message: SetDisposition) -> None:
+        """Take what the application says the call came to, until it ends."""
+        taken = self.step is Step.ANSWERED
+        if taken:
+            self.disposition = message.disposition
+        if message.done is not None:
+            message.done.set(taken)
+
+    @handles(RingOver)
+    def ring_over(self, message: RingOver) -> None:
+        """Hang up: nobody answered in time."""
+        if self.step is Step.PLACED:
+            self._hang_up(Outcome.NO_ANSWER, "max_ring")
+
+    @handles(CallOver)
+    def call_over(self, message: CallOver) -> None:
+        """Hang up: the call has lasted as long as it may."""
+        if self.step is Step.ANSWERED:
+            self._hang_up(Outcome.ANSWERED, "max_duration")
+
+    @handles(HangUpCall)
+    def hang_up_call(self, message: HangUpCall) -> None:
+        """Hang up because a person or the end of the program says so."""
+        if self.step in (Step.PLACED, Step.ANSWERED):
+            self._hang_up(Outcome.CANCELED, message.by)
+
+    def _hang_up(self, outcome: Outcome, cause: str) -> None:
+        assert self.connection is not None
+        self.step = Step.HANGING_UP
+        self.hung_up = (outcome, cause)
+        self.connection.tell(HangUp(self.call))
+        self._set_timer(HANGUP_GRACE_SECONDS, GraceOver())
+
+    @handles(GraceOver)
+    def grace_over(self, message: GraceOver) -> None:
+        """Take the call as ended: the carrier has not confirmed in time."""
+        if self.step is not Step.HANGING_UP or self.hung_up is None:
+            return
+        settings = self.around.settings
+        self.around.observer.emit(
+            CallOverdue(tenant=settings.tenant, campaign=settings.name, call=self.call, what="hangup")
+        )
+        outcome, cause = self.hung_up
+        if outcome is Outcome.NO_ANSWER and self.answered_at is not None:
+            outcome = Outcome.ANSWERED
+        disposition = (self.disposition or "completed") if outcome is Outcome.ANSWERED else None
+        ring = None if self.ringing_at is None else (self.answered_at or self.now) - self.ringing_at
+        talk = None if self.answered_at is None else self.now - self.answered_at
+        self._write_end(outcome, disposition, ring, talk, cause)
+
+    # The end
+
+    def _write_end(
+        self, outcome: Outcome, disposition: str | None, ring: float | None, talk: float | None, cause: str | None
+    ) -> None:
+        self.step = Step.ENDING
+        if self.timer is not None:
+            self.timer.cancel()
+        if self.doomed and outcome is Outcome.CANCELED:
+            outcome = Outcome.UNKNOWN
+        self.end = Ended(self.call, outcome, disposition, ring, talk, cause, self.now)
+        self.around.journal.tell(Record(self.end, self.actor_ref))
+
+    def _finish_end(self) -> None:
+        """Log the end, release the slots, and say what follows, in this order."""
+        end, offer, settings = self.end, self.offer, self.around.settings
+        assert end is not None and offer is not None and self.connection is not None
+        observer = self.around.observer
+        observer.emit(
+            CallEnded(
+                tenant=settings.tenant,
+                campaign=settings.name,
+                call=self.call,
+                contact=self.record.contact,
+                number=offer.number,
+                connection=offer.connection,
+                outcome=end.outcome.value,
+                disposition=end.disposition,
+                ring_seconds=end.ring_seconds,
+                talk_seconds=end.talk_seconds,
+                cause=end.cause,
+            )
+        )
+        answered = end.outcome is Outcome.ANSWERED
+        sticky = None if self.sticky_lost else self.record.sticky
+        if answered and sticky is None:
+            sticky = offer.number
+            observer.emit(
+                ContactStickySet(
+                    tenant=settings.tenant,
+                    campaign=settings.name,
+                    contact=self.record.contact,
+                    number=offer.number,
+                )
+            )
+        fault = end.outcome is Outcome.FAILED
+        rang = self.ringing_at is not None or end.ring_seconds is not None
+        release = Release(self.call, end.outcome, fault, rang)
+        self.connection.tell(release)
+        self.around.tenant.tell(release)
+        self.around.pool.tell(release)
+        self.step = Step.OVER
+        self.around.campaign.tell(self._attempt_ended(end, offer, answered=answered, sticky=sticky))
+        self.stop()
+
+    def _attempt_ended(
+        self, end: Ended, offer: Offer, *, answered: bool, sticky: Any
+    ) -> AttemptEnded:
+        fast_fault = is_carrier_fault(end.outcome, end.ring_seconds)
+        following = next_attempt(
+            self.around.settings,
+            EndedAttempt(
+                outcome=end.outcome,
+                disposition=end.disposition,
+                ring_seconds=end.ring_seconds,
+                attempts=self.record.attempts + (not fast_fault),
+                carrier_failures=self.record.carrier_failures + fast_fault,
+                reached=self.record.reached or answered,
+                on_sticky=offer.tier == "sticky",
+            ),
+            self.now,
+        )
+        decision, otherwise = _decision_of(following)
+        return AttemptEnded(
+            self.contact,
+            counted=not fast_fault,
+            answered=answered,
+            sticky=sticky,
+            decision=decision,
+            due=otherwise.due if isinstance(otherwise, RetryAt) else None,
+            kind=_kind_of(otherwise),
+            result=otherwise.result.value if isinstance(otherwise, Finish) else None,
+            number=offer.number,
+            tier=offer.tier,
+            outcome=end.outcome,
+            disposition=end.disposition,
+        )
+
+    # When something goes wrong
+
+    def on_crash(self, exception: Exception, message: Any) -> bool:
+        """Lose no slot and no contact: return what is held, or see the call out."""
+        settings = self.around.settings
+        self.around.observer.emit(
+            ActorCrashed(
+                tenant=settings.tenant,
+                campaign=settings.name,
+                actor="ContactActor",
+                message=type(message).__name__,
+                error=repr(exception),
+            )
+        )
+        if self.step is Step.OVER or self.doomed:
+            return False
+        self.doomed = True
+        if self.step in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP):
+            self._see_out()
+        elif self.step is Step.ENDING:
+            self._finish_end()
+        elif self.offer is None or self.connection is None:
+            self._leave()
+        else:
+            self._return(Reason.CRASHED, by=None, reserved_tenant=self.tenant_grant is not None)
+        return True
+
+    def _see_out(self) -> None:
+        """Hang up and keep every slot until the call is over for certain."""
+        assert self.connection is not None
+        settings = self.around.settings
+        self.step = Step.HANGING_UP
+        self.hung_up = (Outcome.UNKNOWN, "crashed")
+        self.connection.tell(HangUp(self.call))
+        over_by = self.intended_at + PLACE_WITHIN_SECONDS + settings.max_ring_seconds + settings.max_call_seconds
+        self._set_timer(max(0.0, over_by + HANGUP_GRACE_SECONDS - self.now), GraceOver())
+
+    def _set_timer(self, seconds: float, message: RingOver | CallOver | GraceOver) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = self.after(seconds, message)
+
+    def _late(self, event: CallEvent) -> None:
+        settings = self.around.settings
+        self.around.observer.emit(
+            CallLateEvent(
+                tenant=settings.tenant, campaign=settings.name, call=self.call, what=event.progress.value
+            )
+        )
+
+    def _emit_call(self, kind: type[CallRinging] | type[CallAnswered]) -> None:
+        offer, settings = self.offer, self.around.settings
+        assert offer is not None
+        self.around.observer.emit(
+            kind(
+                tenant=settings.tenant,
+                campaign=settings.name,
+                call=self.call,
+                contact=self.record.contact,
+                number=offer.number,
+                connection=offer.connection,
+            )
+        )
+
+
+def _decision_of(following: Next) -> tuple[Decision, RetryAt | Finish]:
+    match following:
+        case RetryElsewhere():
+            return Decision.ELSEWHERE, following.otherwise
+        case RetryAt():
+            return Decision.RETRY, following
+        case Finish():
+            return Decision.FINISH, following
+        case _:
+            assert_never(following)
+
+
+def _kind_of(otherwise: RetryAt | Finish) -> Kind:
+    if isinstance(otherwise, RetryAt) and otherwise.kind is RetryKind.CALLBACK:
+        return Kind.CALLBACK
+    return Kind.RETRY
+

@@ -1,0 +1,681 @@
+"""The actor that decides which contact is called next, and from which number."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from random import Random
+from typing import Any
+
+from pykka import ActorRef
+
+from actors.messages import (
+    AddNumber,
+    Arrived,
+    AskCapacity,
+    AskWhy,
+    Attach,
+    Barred,
+    BreakerClosed,
+    BreakerOpened,
+    ChangeCampaign,
+    ChangeNumber,
+    DayEnded,
+    Described,
+    GoOn,
+    HandOn,
+    Index,
+    Join,
+    Kind,
+    LimitChanged,
+    MarkedFull,
+    NoOffer,
+    NoOther,
+    Offer,
+    Open,
+    PartyFree,
+    Placed,
+    Reason,
+    Release,
+    RemoveNumber,
+    RequestNumber,
+    Return,
+    Start,
+    StopOffering,
+    TellTables,
+    Tick,
+    Ticket,
+    Waiting,
+    Waits,
+)
+from actors.pool.allowance import Allowance
+from actors.pool.campaign import HeldNumber, PoolCampaign
+from actors.pool.cells import Tier
+from actors.pool.changes import Changes
+from actors.pool.geography import place_of
+from actors.pool.inventory import PooledConnection, PooledNumber, end_of_day
+from actors.pool.probe import find_probe
+from actors.pool.reports import Reports
+from actors.pool.rotation import Choice, choose_number
+from actors.pool.turns import next_turn
+from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
+from actors.pool.why import reason_to_wait
+from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
+from runtime.calls import E164, CallId, Outcome
+from runtime.kernel import EngineActor, Timer, handles
+from runtime.observe.events import DispatchWaiting, NumberRested, NumberResting
+from runtime.observe.observer import Observer
+
+REPORT_SECONDS = 60.0
+
+
+class PoolActor(EngineActor):
+    """One tenant's pool: its numbers, its waiting contacts, its offers.
+
+    It offers a number only while by its own count the number, its
+    connection, the campaign and the tenant have room, so that refusals come
+    only from what others share. What it offers is held until the call is
+    released or returned.
+    """
+
+    def __init__(
+        self,
+        tenant: TenantSettings,
+        tenant_ref: ActorRef[Any],
+        connections: dict[str, tuple[ConnectionSettings, ActorRef[Any]]],
+        numbers: list[NumberSettings],
+        campaigns: list[CampaignSettings],
+        random: Random,
+        observer: Observer,
+    ) -> None:
+        super().__init__()
+        self.tenant = tenant.name
+        self.tenant_ref = tenant_ref
+        self.tenant_allowance = Allowance(tenant.max_concurrent)
+        self.random = random
+        self.observer = observer
+        self.connection_refs = {name: ref for name, (_, ref) in connections.items()}
+        self.connections = {name: PooledConnection(settings) for name, (settings, _) in connections.items()}
+        self.with_area = any(campaign.prefer_area_match for campaign in campaigns)
+        self.numbers = {settings.number: self.pooled(settings) for settings in numbers}
+        self.settings = {campaign.name: campaign for campaign in campaigns}
+        self.campaigns: dict[str, PoolCampaign] = {}
+        self.held: dict[tuple[str, int], HeldNumber] = {}
+        self.calls: dict[CallId, HeldNumber] = {}
+        self.parked: dict[tuple[str, int], HeldNumber] = {}
+        self.tell_waits = observer.wants(DispatchWaiting)
+        self.stopped = False
+        self.changes = Changes(self)
+        self.reports = Reports(self)
+        self.probes: dict[PooledConnection, None] = {}
+        """Open connections that wait for somebody to probe them."""
+        self._ticketed: dict[PooledConnection, None] = {}
+        self._wakes: dict[str, tuple[float, Timer]] = {}
+
+    def on_start(self) -> None:
+        for ref in self.connection_refs.values():
+            ref.tell(Attach(self.tenant, self.actor_ref))
+        self.tenant_ref.tell(Attach(self.tenant, self.actor_ref))
+        self.after(REPORT_SECONDS, TellTables(), background=True)
+
+    def pooled(self, settings: NumberSettings) -> PooledNumber:
+        """Make a number of the inventory."""
+        place = place_of(settings.number, self.with_area)
+        return PooledNumber(settings, place, self.connections[settings.connection])
+
+    # Contacts that wait
+
+    @handles(Join)
+    def join(self, message: Join) -> None:
+        """Make room for a campaign's contacts."""
+        campaign = PoolCampaign(self.settings[message.campaign], message.ref, self.numbers)
+        self.campaigns[message.campaign] = campaign
+        for number in campaign.settings.pool:
+            campaign.join(self.numbers[number])
+
+    @handles(Open)
+    def open(self, message: Open) -> None:
+        """Begin to offer for a campaign."""
+        self.campaigns[message.campaign].started = True
+        self.serve()
+
+    @handles(Arrived)
+    def arrived(self, message: Arrived) -> None:
+        """Line up fresh contacts, and start those that can be served."""
+        campaign = self.campaigns[message.campaign]
+        self._catch_up_turn(campaign)
+        now = self.now
+        index = message.first
+        for profile in message.profiles:
+            waiting = campaign.class_of(profile, None, (), None, now)
+            campaign.room.append_fresh(waiting, index)
+            index = Index(index + 1)
+        self.serve()
+        self.arm(campaign)
+        if self.tell_waits:
+            for arrived in range(message.first, index):
+                reason = self.why(campaign, Index(arrived))
+                if reason is not None:
+                    campaign.ref.tell(Waits(Index(arrived), reason))
+
+    @handles(Waiting)
+    def waiting(self, message: Waiting) -> None:
+        """Line up a contact for its next attempt."""
+        campaign = self.campaigns[message.campaign]
+        if campaign.canceled:
+            return
+        self._catch_up_turn(campaign)
+        campaign.profiles[message.profile.key] = message.profile
+        key = (message.profile.key, message.sticky, message.excluded, message.tier)
+        if message.due > self.now:
+            heappush(campaign.room.future, (message.due, message.contact, message.kind, key))
+            self.arm(campaign)
+        else:
+            self._line_up(campaign, key, message.kind, (message.due, message.contact))
+            self.serve()
+            self.arm(campaign)
+
+    @handles(PartyFree)
+    def party_free(self, message: PartyFree) -> None:
+        """Put a contact back to its old place: its phone is free."""
+        held = self.parked.pop((message.campaign, message.contact), None)
+        if held is not None and not held.campaign.canceled:
+            self._requeue(held)
+            self.serve()
+            self.arm(held.campaign)
+
+    @handles(Tick)
+    def tick(self, message: Tick) -> None:
+        """Serve those whose time has come."""
+        self._wakes.pop(message.campaign, None)
+        campaign = self.campaigns[message.campaign]
+        self.serve()
+        self.arm(campaign)
+
+    def arm(self, campaign: PoolCampaign) -> None:
+        """Set the timer for the next moment at which time alone serves somebody."""
+        wake = campaign.next_wake(self.now)
+        armed = self._wakes.get(campaign.name)
+        if wake is None or (armed is not None and armed[0] <= wake):
+            return
+        if armed is not None:
+            armed[1].cancel()
+        self._wakes[campaign.name] = (wake, self.after(max(0.0, wake - self.now), Tick(campaign.name)))
+
+    def _catch_up_turn(self, campaign: PoolCampaign) -> None:
+        """Let a campaign that had nothing to do begin where the others are."""
+        if campaign.room.has_rows:
+            return
+        passes = [other.passed for other in self.campaigns.values() if other is not campaign and other.room.has_rows]
+        if passes:
+            campaign.passed = max(campaign.passed, min(passes))
+
+    # Offers
+
+    def serve(self) -> None:
+        """Start contacts as long as somebody can be served now."""
+        if self.stopped:
+            return
+        now = self.now
+        for campaign in self.campaigns.values():
+            self._follow_time(campaign, now)
+        tenant = self.tenant_allowance
+        while tenant.has_room:
+            turn = next_turn(self.campaigns.values())
+            if turn is None:
+                break
+            self._offer(*turn)
+        for connection in list(self.probes):
+            if tenant.has_room:
+                self._offer_probe(connection)
+        self._hand_on_tickets()
+
+    def _follow_time(self, campaign: PoolCampaign, now: float) -> None:
+        if now >= campaign.hours_change_at:
+            campaign.follow_hours(now)
+        if now >= campaign.tiers.offsets_hold_until:
+            self.look_again(campaign)
+        future = campaign.room.future
+        while future and future[0][0] <= now:
+            due, index, kind, key = heappop(future)
+            self._line_up(campaign, key, kind, (due, index))
+
+    def _offer(self, campaign: PoolCampaign, row: Row) -> None:
+        waiting = row.waiting
+        lane = row.lane
+        if lane.group is None:
+            assert waiting.sticky is not None
+            number = waiting.sticky
+            choice = Choice(number, Tier.STICKY, campaign.weight(number.number), 1.0, 1)
+        else:
+            settings = campaign.settings
+            drawn = choose_number(
+                lane.group,
+                campaign.mean,
+                settings.prior_attempts,
+                settings.exploration,
+                settings.rotation,
+                self.random,
+                waiting.excluded,
+            )
+            assert drawn is not None, "a servable lane has a free number"
+            choice = drawn
+        spilled = None if lane is waiting.lanes[0] else _tier_of(waiting)
+        self._hold(campaign, row, choice, spilled=spilled, probe=False)
+
+    def _offer_probe(self, connection: PooledConnection) -> None:
+        found = find_probe(connection, self.campaigns.values(), self.random, self.now)
+        if found is not None:
+            del self.probes[connection]
+            campaign, row, choice = found
+            self._hold(campaign, row, choice, spilled=None, probe=True)
+
+    def _hold(self, campaign: PoolCampaign, row: Row, choice: Choice, *, spilled: Tier | None, probe: bool) -> None:
+        waiting = row.waiting
+        lost = campaign.lost_sticky(waiting)
+        held = HeldNumber(
+            campaign, row.kind, row.key, waiting, choice, spilled=spilled, probe=probe, sticky_lost=lost
+        )
+        campaign.room.take(row)
+        campaign.forget(waiting)
+        self._take(held)
+        campaign.passed += 1.0 / campaign.settings.share
+        self.held[campaign.name, held.index] = held
+        campaign.ref.tell(Start(held.index))
+
+    @handles(RequestNumber)
+    def request_number(self, message: RequestNumber) -> None:
+        """Offer what is held for the contact, if it may still be dialed from."""
+        held = self.held.pop((message.campaign, message.contact))
+        campaign, choice = held.campaign, held.choice
+        number = choice.number
+        allowed = (
+            not self.stopped
+            and campaign.started
+            and not campaign.paused
+            and not campaign.canceled
+            and number.standing
+            and number.number in campaign.members
+            and number.connection.enabled
+            and (held.probe or not number.connection.opened)
+        )
+        if not allowed:
+            self._give_back(held, reserved=False, reserved_tenant=False)
+            self._requeue(held)
+            message.ref.tell(NoOffer(message.call))
+            self.serve()
+            return
+        self.calls[message.call] = held
+        allowance = number.connection.allowance
+        more = allowance.full and any(other.room.has_due for other in self.campaigns.values())
+        if allowance.full and not more and not allowance.tickets:
+            allowance.full = False
+            self.connection_changed(number.connection)
+        more_tenant = self.tenant_allowance.full and any(other.room.has_due for other in self.campaigns.values())
+        if self.tenant_allowance.full and not more_tenant and not self.tenant_allowance.tickets:
+            self.tenant_allowance.full = False
+        message.ref.tell(
+            Offer(
+                message.call,
+                number.number,
+                number.connection.name,
+                choice.tier.value,
+                None if held.spilled is None else held.spilled.value,
+                held.probe,
+                choice.weight,
+                choice.share,
+                choice.candidates,
+                number.in_use,
+                number.limit,
+                more,
+                more_tenant,
+                number.day_cap is not None,
+                held.sticky_lost,
+            )
+        )
+
+    @handles(Placed)
+    def placed(self, message: Placed) -> None:
+        """Note that the call of a day-capped number is past recall."""
+        held = self.calls.get(message.call)
+        if held is not None and not held.placed:
+            held.placed = True
+            held.choice.number.open_offers -= 1
+
+    @handles(Return)
+    def returned(self, message: Return) -> None:
+        """Take back a grant whose call was not placed; the contact waits again."""
+        held = self.calls.pop(message.call, None)
+        if held is None:
+            return
+        self._give_back(held, reserved=message.reserved, reserved_tenant=message.reserved_tenant)
+        if message.sticky_lost:
+            held.class_key = (held.class_key[0], None, *held.class_key[2:])
+        if message.reason is Reason.PARTY_BUSY:
+            self.parked[held.campaign.name, held.index] = held
+        else:
+            self._requeue(held)
+        self.serve()
+        self.arm(held.campaign)
+        if self.tell_waits:
+            held.campaign.ref.tell(Waits(held.index, message.reason))
+
+    @handles(Release)
+    def release(self, message: Release) -> None:
+        """End the lease of a call that is over, and learn from its outcome."""
+        held = self.calls.pop(message.call, None)
+        if held is None:
+            return
+        self._free(held)
+        if message.outcome is not None and held.choice.number.number in held.campaign.members:
+            held.campaign.record(held.choice.number, Outcome(message.outcome))
+        self.serve()
+
+    def _take(self, held: HeldNumber) -> None:
+        number = held.choice.number
+        connection = number.connection
+        held.campaign.in_use += 1
+        held.campaign.peak_in_use = max(held.campaign.peak_in_use, held.campaign.in_use)
+        held.tenant_ticket = self.tenant_allowance.take()
+        had_room = connection.has_room
+        held.ticket = connection.allowance.take()
+        if had_room and not connection.has_room:
+            for cell in connection.cells:
+                cell.mark()
+        was_free = number.free
+        number.in_use += 1
+        if number.day_cap is not None:
+            self._charge_day(number, number.day_cap)
+        if was_free and not number.free:
+            for cell, leaf in number.seats:
+                cell.weigh(leaf)
+
+    def _free(self, held: HeldNumber) -> None:
+        number = held.choice.number
+        connection = number.connection
+        held.campaign.in_use -= 1
+        self.tenant_allowance.give_back()
+        was_free = number.free
+        number.in_use -= 1
+        had_room = connection.has_room
+        connection.allowance.give_back()
+        if number.free and not was_free:
+            self.number_freed(number)
+        if connection.has_room and not had_room:
+            self.connection_changed(connection)
+        else:
+            self._wake_number(number)
+
+    def _give_back(self, held: HeldNumber, *, reserved: bool, reserved_tenant: bool) -> None:
+        number = held.choice.number
+        if number.day_cap is not None and not held.placed:
+            number.open_offers -= 1
+            number.day_count = max(0, number.day_count - 1)
+            if number.resting and number.day_count < number.day_cap:
+                self._rested(number, "returned")
+        self._free(held)
+        held.campaign.passed -= 1.0 / held.campaign.settings.share
+        if held.kind is Kind.FRESH:
+            held.campaign.room.since_fresh += 3
+        if held.probe:
+            if not reserved and number.connection.opened:
+                self.probes[number.connection] = None
+        elif held.ticket and not reserved:
+            self.connection_refs[number.connection.name].tell(HandOn(self.tenant, 1))
+            number.connection.allowance.full = False
+            self.connection_changed(number.connection)
+        if held.tenant_ticket and not reserved_tenant:
+            self.tenant_ref.tell(HandOn(self.tenant, 1))
+            self.tenant_allowance.full = False
+
+    def _requeue(self, held: HeldNumber) -> None:
+        campaign = held.campaign
+        if campaign.canceled:
+            return
+        self._line_up(campaign, held.class_key, held.kind, held.key)
+
+    def _line_up(self, campaign: PoolCampaign, class_key: ClassKey, kind: Kind, key: Key) -> None:
+        waiting = campaign.class_due(class_key, self.now)
+        if waiting.excluded and not campaign.tiers.other_numbers(waiting):
+            campaign.forget(waiting)
+            campaign.ref.tell(NoOther(Index(key[1])))
+        else:
+            campaign.room.put(waiting, kind, key)
+
+    # A number's day
+
+    def _charge_day(self, number: PooledNumber, cap: int) -> None:
+        now = self.now
+        if number.day_ends_at is None or now >= number.day_ends_at:
+            number.day_count = number.open_offers
+            number.day_ends_at = end_of_day(number.timezone, now)
+        number.day_count += 1
+        number.open_offers += 1
+        if number.day_count >= cap:
+            number.resting = True
+            self.eligibility_changed(number)
+            self.observer.emit(
+                NumberResting(tenant=self.tenant, number=number.number, by="day_cap", reason=f"{cap} calls a day")
+            )
+            self.after(number.day_ends_at - now, DayEnded(number.number, number.day_ends_at))
+
+    @handles(DayEnded)
+    def day_ended(self, message: DayEnded) -> None:
+        """Let a number that rested be dialed again."""
+        number = self.numbers[message.number]
+        if number.resting and number.day_ends_at == message.at:
+            number.day_count = number.open_offers
+            number.day_ends_at = end_of_day(number.timezone, self.now)
+            if number.day_cap is None or number.day_count < number.day_cap:
+                self._rested(number, "day_ended")
+                self.serve()
+            else:
+                self.after(number.day_ends_at - self.now, DayEnded(number.number, number.day_ends_at))
+
+    def _rested(self, number: PooledNumber, by: str) -> None:
+        number.resting = False
+        self.observer.emit(NumberRested(tenant=self.tenant, number=number.number, by=by))
+        self.eligibility_changed(number)
+
+    # What makes numbers drawable, and who hears of it
+
+    def number_freed(self, number: PooledNumber) -> None:
+        """Weigh a number anew whose own limit has room, and wake its stickies."""
+        for cell, leaf in number.seats:
+            cell.weigh(leaf)
+            campaign = self.campaigns[cell.campaign]
+            for waiting in campaign.by_sticky.get(number.number, ()):
+                campaign.room.announce_all(waiting)
+
+    def _wake_number(self, number: PooledNumber) -> None:
+        for cell, _ in number.seats:
+            cell.wake()
+            campaign = self.campaigns[cell.campaign]
+            for waiting in campaign.picky:
+                campaign.room.announce_all(waiting)
+
+    def connection_changed(self, connection: PooledConnection) -> None:
+        """Let everybody look again at a connection that has room now, or none."""
+        for cell in connection.cells:
+            cell.mark()
+        if not connection.has_room:
+            return
+        for cell in connection.cells:
+            cell.wake()
+        for campaign in self.campaigns.values():
+            lane = campaign.tiers.sticky_lane(connection)
+            if lane is not None:
+                lane.wake()
+            for waiting in campaign.picky:
+                campaign.room.announce_all(waiting)
+
+    def eligibility_changed(self, number: PooledNumber) -> None:
+        """Follow a number that became eligible, or isn't any more."""
+        for cell, leaf in number.seats:
+            usable = cell.eligible > 0
+            cell.count_eligible()
+            cell.weigh(leaf)
+            campaign = self.campaigns[cell.campaign]
+            concerned = campaign.picky or number.number in campaign.by_sticky
+            if concerned or usable != (cell.eligible > 0):
+                self.look_again(campaign)
+        if number.free:
+            self.number_freed(number)
+            self._wake_number(number)
+
+    def look_again(self, campaign: PoolCampaign) -> None:
+        """Find every waiting class its numbers anew."""
+        for waiting in campaign.look_again(self.now):
+            self._orphan(campaign, waiting)
+
+    def _orphan(self, campaign: PoolCampaign, waiting: WaitingClass) -> None:
+        for kind, index in list(waiting.indexes()):
+            waiting.pop(kind)
+            campaign.ref.tell(NoOther(index))
+        campaign.forget(waiting)
+
+    # What connections and the tenant say
+
+    @handles(MarkedFull)
+    def marked_full(self, message: MarkedFull) -> None:
+        """Offer no more under a shared limit until a ticket comes."""
+        if message.connection is None:
+            self.tenant_allowance.full = True
+            return
+        connection = self.connections[message.connection]
+        connection.allowance.full = True
+        self.connection_changed(connection)
+
+    @handles(Ticket)
+    def ticket(self, message: Ticket) -> None:
+        """Use a slot that is held for us, or hand it on."""
+        if message.connection is None:
+            self.tenant_allowance.tickets += 1
+        else:
+            connection = self.connections[message.connection]
+            if message.probe:
+                self.probes[connection] = None
+            else:
+                connection.allowance.tickets += 1
+                self._ticketed[connection] = None
+            self.connection_changed(connection)
+        self.serve()
+
+    def _hand_on_tickets(self) -> None:
+        if self._ticketed:
+            for connection in self._ticketed:
+                allowance = connection.allowance
+                if allowance.tickets:
+                    self.connection_refs[connection.name].tell(HandOn(self.tenant, allowance.tickets))
+                    allowance.tickets = 0
+                    allowance.full = False
+                    self.connection_changed(connection)
+            self._ticketed.clear()
+        if self.tenant_allowance.tickets:
+            self.tenant_ref.tell(HandOn(self.tenant, self.tenant_allowance.tickets))
+            self.tenant_allowance.tickets = 0
+            self.tenant_allowance.full = False
+
+    @handles(LimitChanged)
+    def limit_changed(self, message: LimitChanged) -> None:
+        """Follow a limit of a connection, or the tenant's cap."""
+        if message.connection is None:
+            self.tenant_allowance.limit = message.limit
+        else:
+            connection = self.connections[message.connection]
+            connection.allowance.limit = message.limit
+            self.connection_changed(connection)
+        self.serve()
+        self.reports.look_at_ceiling()
+
+    @handles(BreakerOpened)
+    def breaker_opened(self, message: BreakerOpened) -> None:
+        """Let the numbers of an opened connection rest."""
+        self._set_opened(self.connections[message.connection], opened=True)
+
+    @handles(BreakerClosed)
+    def breaker_closed(self, message: BreakerClosed) -> None:
+        """Dial from the numbers of a closed connection again."""
+        self._set_opened(self.connections[message.connection], opened=False)
+        self.serve()
+
+    def _set_opened(self, connection: PooledConnection, *, opened: bool) -> None:
+        connection.opened = opened
+        connection.allowance.full = False
+        connection.allowance.tickets = 0
+        self.probes.pop(connection, None)
+        for campaign in self.campaigns.values():
+            self.look_again(campaign)
+        self.connection_changed(connection)
+        self.reports.look_at_breakers()
+        self.reports.look_at_ceiling()
+
+    # Changes and questions
+
+    @handles(ChangeNumber)
+    def change_number(self, message: ChangeNumber) -> None:
+        """Flag, unflag, pause or resume a number."""
+        self.changes.change_number(message)
+
+    @handles(RemoveNumber)
+    def remove_number(self, message: RemoveNumber) -> None:
+        """Take a number out of pools."""
+        self.changes.remove_number(message)
+
+    @handles(AddNumber)
+    def add_number(self, message: AddNumber) -> None:
+        """Add a number to pools."""
+        self.changes.add_number(message)
+
+    @handles(ChangeCampaign)
+    def change_campaign(self, message: ChangeCampaign) -> None:
+        """Pause, resume or cancel a campaign."""
+        self.changes.change_campaign(message)
+
+    @handles(Barred)
+    def barred(self, message: Barred) -> None:
+        """Count a connection at which a bar is in force."""
+        self.changes.barred(message)
+
+    @handles(StopOffering)
+    def stop_offering(self, message: StopOffering) -> None:
+        """Offer nothing any more."""
+        self.stopped = True
+
+    @handles(GoOn)
+    def go_on(self, message: GoOn) -> None:
+        """Offer again."""
+        self.stopped = False
+        self.serve()
+
+    @handles(TellTables)
+    def tell_tables(self, message: TellTables) -> None:
+        """Write the periodic tables, and come back in a minute."""
+        self.reports.tell_tables()
+        self.after(REPORT_SECONDS, TellTables(), background=True)
+
+    @handles(AskCapacity)
+    def ask_capacity(self, message: AskCapacity) -> None:
+        """Answer the breakdown once everybody has said what they hold."""
+        self.reports.ask_capacity(message)
+
+    @handles(Described)
+    def described(self, message: Described) -> None:
+        """Take in what a connection or the tenant holds."""
+        self.reports.described(message)
+
+    @handles(AskWhy)
+    def ask_why(self, message: AskWhy) -> None:
+        """Answer why a contact waits."""
+        if message.done is not None:
+            message.done.set(self.why(self.campaigns[message.campaign], message.contact))
+
+    def why(self, campaign: PoolCampaign, contact: Index) -> Reason | None:
+        """Say what a contact waits for; None if it doesn't wait here."""
+        if (campaign.name, contact) in self.parked:
+            return Reason.PARTY_BUSY
+        return reason_to_wait(campaign, contact, self.tenant_allowance, self.now)
+
+
+def _tier_of(waiting: WaitingClass) -> Tier:
+    group = waiting.lanes[0].group
+    return Tier.STICKY if group is None else group.tier

@@ -1,0 +1,117 @@
+"""The tenant's numbers and connections, as its pool sees them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from actors.pool.allowance import Allowance
+from actors.pool.geography import Place
+from actors.settings import ConnectionSettings, NumberSettings, NumberStatus
+from runtime.calls import E164
+
+if TYPE_CHECKING:
+    from actors.pool.cells import Cell
+
+
+class PooledConnection:
+    """A connection as one pool sees it: its allowance and whether it is usable."""
+
+    __slots__ = ("allowance", "cells", "enabled", "name", "opened")
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.name = settings.name
+        self.allowance = Allowance(settings.max_concurrent)
+        self.enabled = settings.enabled
+        self.opened = False
+        self.cells: list[Cell] = []
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether its numbers are eligible: enabled, breaker not open."""
+        return self.enabled and not self.opened
+
+    @property
+    def has_room(self) -> bool:
+        """Tell whether one of its numbers may be offered now."""
+        return self.enabled and not self.opened and self.allowance.has_room
+
+
+class PooledNumber:
+    """A number's status, its own limit and its day count."""
+
+    __slots__ = (
+        "connection",
+        "day_cap",
+        "day_count",
+        "day_ends_at",
+        "flagged",
+        "in_use",
+        "limit",
+        "number",
+        "open_offers",
+        "paused",
+        "place",
+        "removed",
+        "resting",
+        "seats",
+        "timezone",
+    )
+
+    def __init__(self, settings: NumberSettings, place: Place, connection: PooledConnection) -> None:
+        self.number: E164 = settings.number
+        self.place = place
+        self.connection = connection
+        self.flagged = settings.status is NumberStatus.SPAM
+        self.paused = settings.status is NumberStatus.PAUSED
+        self.limit = settings.max_concurrent
+        self.day_cap = settings.max_calls_per_day
+        self.timezone = settings.timezone
+        self.removed = False
+        self.in_use = 0
+        self.day_count = 0
+        self.day_ends_at: float | None = None
+        self.open_offers = 0
+        self.resting = False
+        self.seats: list[tuple[Cell, int]] = []
+        """Where it sits in each campaign's cells: the cell, the leaf."""
+
+    @property
+    def standing(self) -> bool:
+        """Tell whether it is active: not flagged, not paused, not removed."""
+        return not (self.flagged or self.paused or self.removed)
+
+    @property
+    def eligible(self) -> bool:
+        """Tell whether it may be dialed from at all, its connection aside."""
+        return not (self.flagged or self.paused or self.removed or self.resting)
+
+    @property
+    def free(self) -> bool:
+        """Tell whether it is eligible and below its own limit."""
+        return self.eligible and (self.limit is None or self.in_use < self.limit)
+
+    @property
+    def status(self) -> str:
+        """Name its state: active, paused, spam, resting or removed."""
+        if self.removed:
+            return "removed"
+        if self.flagged:
+            return "spam"
+        if self.paused:
+            return "paused"
+        return "resting" if self.resting else "active"
+
+
+def end_of_day(timezone: str, at: float) -> float:
+    """Find the end of the day that `at` lies in, in the given timezone.
+
+    Both are seconds since the epoch; the end is the next local midnight, so
+    a day of 23 or 25 hours is one day.
+    """
+    zone = ZoneInfo(timezone)
+    local = datetime.fromtimestamp(at, zone)
+    midnight = datetime(local.year, local.month, local.day, tzinfo=zone) + timedelta(days=1)
+    end = midnight.astimezone(UTC).timestamp()
+    return end if end > at else end + 3600.0

@@ -1,0 +1,201 @@
+"""What a pool says about itself: the capacity breakdown and the weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from actors.messages import Answer, AskCapacity, Describe, Described
+from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
+from runtime.errors import UnknownName
+from runtime.observe.events import CampaignPaused, CampaignResumed, NumberWeights, PoolCapacity
+
+if TYPE_CHECKING:
+    from actors.pool.actor import PoolActor
+    from actors.pool.campaign import PoolCampaign
+
+NOW_SECONDS = 10.0
+"""How often at most a change of what binds now is told."""
+
+
+class Inquiry:
+    """One round of asking everybody what they hold."""
+
+    __slots__ = ("answers", "asked", "left", "periodic")
+
+    def __init__(self, left: int, *, periodic: bool) -> None:
+        self.left = left
+        self.periodic = periodic
+        self.answers: dict[str | None, Described] = {}
+        self.asked: list[AskCapacity] = []
+
+
+class Reports:
+    """Collects what connections and the tenant hold, and tells it."""
+
+    def __init__(self, pool: PoolActor) -> None:
+        self._pool = pool
+        self._inquiries: dict[int, Inquiry] = {}
+        self._count = 0
+        self._told: dict[str, tuple[str, str, float]] = {}
+        self._all_open: set[str] = set()
+
+    def ask_capacity(self, message: AskCapacity) -> None:
+        """Answer one campaign's breakdown."""
+        if message.campaign not in self._pool.campaigns:
+            if message.done is not None:
+                error = UnknownName("campaign", message.campaign)
+                message.done.set_exception((UnknownName, error, None))
+            return
+        self._inquire(periodic=False).asked.append(message)
+
+    def look_at_ceiling(self) -> None:
+        """Tell the breakdown of campaigns for which something else binds now."""
+        self._inquire(periodic=False)
+
+    def tell_tables(self) -> None:
+        """Tell every running campaign's breakdown and weights."""
+        self._inquire(periodic=True)
+        for campaign in self._pool.campaigns.values():
+            if campaign.started and not campaign.canceled and not campaign.finished:
+                self._tell_weights(campaign)
+
+    def described(self, message: Described) -> None:
+        """Take in one answer; tell when all are there."""
+        inquiry = self._inquiries[message.inquiry]
+        inquiry.answers[message.connection] = message
+        inquiry.left -= 1
+        if inquiry.left:
+            return
+        del self._inquiries[message.inquiry]
+        for asked in inquiry.asked:
+            done: Answer = asked.done
+            if done is not None:
+                done.set(self._breakdown(self._pool.campaigns[asked.campaign], inquiry))
+        if not inquiry.asked:
+            for campaign in self._pool.campaigns.values():
+                if campaign.started and not campaign.canceled and not campaign.finished:
+                    self._tell(campaign, self._breakdown(campaign, inquiry), periodic=inquiry.periodic)
+
+    def look_at_breakers(self) -> None:
+        """Report campaigns as paused while all their connections are open."""
+        for campaign in self._pool.campaigns.values():
+            connections = {number.connection for number in campaign.members.values()}
+            all_open = bool(connections) and all(connection.opened for connection in connections)
+            if campaign.canceled or not campaign.started or all_open == (campaign.name in self._all_open):
+                continue
+            tenant = self._pool.tenant
+            reason = "all connections are open" if all_open else "a connection is closed again"
+            if all_open:
+                self._all_open.add(campaign.name)
+                self._pool.observer.emit(
+                    CampaignPaused(tenant=tenant, campaign=campaign.name, by="breaker", reason=reason)
+                )
+            else:
+                self._all_open.discard(campaign.name)
+                self._pool.observer.emit(
+                    CampaignResumed(tenant=tenant, campaign=campaign.name, by="breaker", reason=reason)
+                )
+
+    def _inquire(self, *, periodic: bool) -> Inquiry:
+        pool = self._pool
+        self._count += 1
+        inquiry = Inquiry(len(pool.connection_refs) + 1, periodic=periodic)
+        self._inquiries[self._count] = inquiry
+        question = Describe(self._count, pool.actor_ref)
+        for ref in pool.connection_refs.values():
+            ref.tell(question)
+        pool.tenant_ref.tell(question)
+        return inquiry
+
+    def _breakdown(self, campaign: PoolCampaign, inquiry: Inquiry) -> Breakdown:
+        tenant = inquiry.answers[None]
+        held_back = None
+        if campaign.paused or campaign.canceled:
+            held_back = "paused"
+        elif not campaign.started or (campaign.room.has_rows and not campaign.room.has_due and campaign.in_use == 0):
+            held_back = "schedule"
+        return break_down(
+            self._pool.tenant,
+            campaign.name,
+            [
+                self._connection(campaign, answer)
+                for name, answer in inquiry.answers.items()
+                if name is not None and any(one.connection.name == name for one in campaign.members.values())
+            ],
+            tenant_cap=tenant.limit,
+            tenant_in_use=tenant.in_use,
+            campaign_cap=campaign.settings.max_concurrent,
+            campaign_in_use=campaign.in_use,
+            held_back=held_back,
+        )
+
+    def _connection(self, campaign: PoolCampaign, answer: Described) -> ConnectionCapacity:
+        assert answer.connection is not None
+        connection = self._pool.connections[answer.connection]
+        numbers = [one for one in campaign.members.values() if one.connection is connection and one.eligible]
+        if not connection.usable:
+            numbers = []
+        limited = [one.limit for one in numbers if one.limit is not None]
+        numbers_limit = sum(limited) if len(limited) == len(numbers) else None
+        numbers_free = None
+        if numbers_limit is not None:
+            numbers_free = sum(max(0, one.limit - one.in_use) for one in numbers if one.limit is not None)
+        available = max(0, answer.limit - answer.in_use) if numbers else 0
+        for narrower in (numbers_free, answer.rate_left):
+            if narrower is not None:
+                available = min(available, narrower)
+        return ConnectionCapacity(
+            answer.connection,
+            answer.limit,
+            answer.in_use,
+            available,
+            len(numbers),
+            numbers_limit,
+            numbers_free,
+            answer.rate_left,
+            answer.breaker if connection.enabled else "disabled",
+        )
+
+    def _tell(self, campaign: PoolCampaign, breakdown: Breakdown, *, periodic: bool) -> None:
+        now = self._pool.now
+        binds, binds_now, at = self._told.get(campaign.name, ("", "", -NOW_SECONDS))
+        changed_now = breakdown.binds_now != binds_now and now - at >= NOW_SECONDS
+        if not periodic and breakdown.binds == binds and not changed_now:
+            return
+        self._told[campaign.name] = (breakdown.binds, breakdown.binds_now, now)
+        self._pool.observer.emit(
+            PoolCapacity(
+                tenant=breakdown.tenant,
+                campaign=breakdown.campaign,
+                ceiling=breakdown.ceiling,
+                available=breakdown.available,
+                binds=breakdown.binds,
+                binds_now=breakdown.binds_now,
+                tenant_cap=breakdown.tenant_cap,
+                tenant_in_use=breakdown.tenant_in_use,
+                campaign_cap=breakdown.campaign_cap,
+                campaign_in_use=breakdown.campaign_in_use,
+                connections=[msgspec.to_builtins(one) for one in breakdown.connections],
+            )
+        )
+
+    def _tell_weights(self, campaign: PoolCampaign) -> None:
+        self._pool.observer.emit(
+            NumberWeights(
+                tenant=self._pool.tenant,
+                campaign=campaign.name,
+                numbers=[
+                    {
+                        "number": number.number,
+                        "status": number.status,
+                        "weight": round(campaign.weight(number.number), 6),
+                        "answered": round(campaign.rates[number.number].answered, 3),
+                        "counted": round(campaign.rates[number.number].counted, 3),
+                        "in_use": number.in_use,
+                    }
+                    for number in campaign.members.values()
+                ],
+            )
+        )

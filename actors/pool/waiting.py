@@ -1,0 +1,302 @@
+"""Who waits in a campaign, for which numbers, and who is next.
+
+Contacts that wait for the same things form a class; a class stands in the
+lane of every group that may serve it. Rows of a class are in order: due
+callbacks, due retries by due time, fresh contacts in file order. A lane that
+can't be served leaves the ready list and comes back when it is woken, so the
+next row is found in logarithmic time however many classes wait.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from heapq import heappop, heappush, heapreplace
+from typing import TypeAlias
+
+import msgspec
+
+from actors.messages import Index, Kind, Profile
+from actors.pool.cells import Group, Tier
+from actors.pool.inventory import PooledConnection, PooledNumber
+
+Key: TypeAlias = tuple[float, int]
+"""A row's place in its kind: due time (0 for fresh ones), contact index."""
+
+ClassKey: TypeAlias = tuple[int, str | None, tuple[str, ...], str | None]
+KINDS = (Kind.CALLBACK, Kind.RETRY, Kind.FRESH)
+
+
+class Lane:
+    """The classes that one group, or one connection's stickies, may serve."""
+
+    __slots__ = ("connection", "group", "heads", "listed", "ready", "room", "serial")
+
+    def __init__(self, room: WaitingRoom, group: Group | None, connection: PooledConnection | None) -> None:
+        self.room = room
+        self.serial = room.next_serial()
+        self.group = group
+        self.connection = connection
+        self.heads: tuple[list[tuple[Key, int, WaitingClass]], ...] = ([], [], [])
+        self.listed: tuple[dict[WaitingClass, Key], ...] = ({}, {}, {})
+        self.ready: list[Key | None] = [None, None, None]
+
+    def wake(self) -> None:
+        """Let those who wait here be looked at again."""
+        self.room.wake(self)
+
+    @property
+    def servable(self) -> bool:
+        """Tell whether a number of it has a free slot right now."""
+        if self.group is not None:
+            return self.group.free > 0
+        return self.connection is not None and self.connection.has_room
+
+    def head(self, kind: Kind) -> tuple[Key, WaitingClass] | None:
+        """Find its first row of a kind that could be served."""
+        heap = self.heads[kind]
+        listed = self.listed[kind]
+        while heap:
+            key, serial, waiting = heap[0]
+            if listed.get(waiting) != key:
+                heappop(heap)
+                continue
+            actual = waiting.head(kind)
+            if actual is None or waiting.closed or self not in waiting.lanes or not waiting.allowed(self):
+                heappop(heap)
+                del listed[waiting]
+            elif actual != key:
+                heapreplace(heap, (actual, serial, waiting))
+                listed[waiting] = actual
+            else:
+                return key, waiting
+        return None
+
+
+class WaitingClass:
+    """Contacts that wait for the same numbers, in their order."""
+
+    __slots__ = (
+        "_due",
+        "_fresh",
+        "_fresh_head",
+        "_returned",
+        "closed",
+        "excluded",
+        "key",
+        "lanes",
+        "pinned",
+        "profile",
+        "serial",
+        "sticky",
+    )
+
+    def __init__(
+        self,
+        serial: int,
+        key: ClassKey,
+        profile: Profile,
+        sticky: PooledNumber | None,
+        excluded: tuple[PooledNumber, ...],
+        pinned: Tier | None,
+    ) -> None:
+        self.serial = serial
+        self.key = key
+        self.profile = profile
+        self.sticky = sticky
+        self.excluded = excluded
+        self.pinned = pinned
+        self.lanes: tuple[Lane, ...] = ()
+        self.closed = False
+        """Whether calling hours keep it from being served."""
+        self._due: tuple[list[Key], list[Key]] = ([], [])
+        self._fresh = array("I")
+        self._fresh_head = 0
+        self._returned: list[Key] = []
+
+    def __len__(self) -> int:
+        return len(self._due[0]) + len(self._due[1]) + len(self._fresh) - self._fresh_head + len(self._returned)
+
+    def count(self, kind: Kind) -> int:
+        """Count the rows of a kind."""
+        if kind is Kind.FRESH:
+            return len(self._fresh) - self._fresh_head + len(self._returned)
+        return len(self._due[kind])
+
+    def indexes(self) -> Iterator[tuple[Kind, Index]]:
+        """List every contact that waits here."""
+        for kind in (Kind.CALLBACK, Kind.RETRY):
+            for _, index in sorted(self._due[kind]):
+                yield kind, Index(index)
+        for _, index in sorted(self._returned):
+            yield Kind.FRESH, Index(index)
+        for index in self._fresh[self._fresh_head :]:
+            yield Kind.FRESH, Index(index)
+
+    def head(self, kind: Kind) -> Key | None:
+        """Give the key of the first row of a kind."""
+        if kind is not Kind.FRESH:
+            rows = self._due[kind]
+            return rows[0] if rows else None
+        fresh: Key | None = None
+        if self._fresh_head < len(self._fresh):
+            fresh = (0.0, self._fresh[self._fresh_head])
+        if self._returned and (fresh is None or self._returned[0] < fresh):
+            return self._returned[0]
+        return fresh
+
+    def append_fresh(self, index: Index) -> None:
+        """Add a fresh contact behind all that came before it."""
+        self._fresh.append(index)
+
+    def put(self, kind: Kind, key: Key) -> None:
+        """Add a row at its place."""
+        heappush(self._returned if kind is Kind.FRESH else self._due[kind], key)
+
+    def pop(self, kind: Kind) -> Key:
+        """Take the first row of a kind."""
+        if kind is not Kind.FRESH:
+            return heappop(self._due[kind])
+        head = self.head(kind)
+        assert head is not None
+        if self._returned and self._returned[0] == head:
+            return heappop(self._returned)
+        self._fresh_head += 1
+        if self._fresh_head > 4096 and self._fresh_head * 2 > len(self._fresh):
+            del self._fresh[: self._fresh_head]
+            self._fresh_head = 0
+        return head
+
+    def allowed(self, lane: Lane) -> bool:
+        """Tell whether the lane has a free number that this class may use."""
+        if lane.group is None:
+            return self.sticky is not None and self.sticky.free
+        if not self.excluded:
+            return True
+        return any(number not in self.excluded for number in lane.group.free_numbers())
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A contact that is next, and the lane that serves it."""
+
+    kind: Kind
+    key: Key
+    waiting: WaitingClass
+    lane: Lane
+
+
+class WaitingRoom:
+    """The waiting contacts of one campaign."""
+
+    def __init__(self) -> None:
+        self.classes: dict[ClassKey, WaitingClass] = {}
+        self.future: list[tuple[float, int, Kind, ClassKey]] = []
+        """Retries that are not due yet: due time, contact, kind, class."""
+        self.since_fresh = 0
+        self._ready: tuple[list[tuple[Key, int, Lane]], ...] = ([], [], [])
+        self._serials = 0
+
+    def __len__(self) -> int:
+        return sum(len(waiting) for waiting in self.classes.values()) + len(self.future)
+
+    @property
+    def has_rows(self) -> bool:
+        """Tell whether anybody waits, due or not."""
+        return bool(self.future) or any(len(waiting) for waiting in self.classes.values())
+
+    @property
+    def has_due(self) -> bool:
+        """Tell whether anybody waits for capacity inside its calling hours."""
+        return any(len(waiting) and not waiting.closed for waiting in self.classes.values())
+
+    def next_serial(self) -> int:
+        """Number a class or a lane; ties between them follow this."""
+        self._serials += 1
+        return self._serials
+
+    def put(self, waiting: WaitingClass, kind: Kind, key: Key) -> None:
+        """Put a contact at its place in its class."""
+        waiting.put(kind, key)
+        if waiting.head(kind) == key:
+            self.announce(waiting, kind)
+
+    def append_fresh(self, waiting: WaitingClass, index: Index) -> None:
+        """Add a fresh contact at the end of its class."""
+        alone = waiting.head(Kind.FRESH) is None
+        waiting.append_fresh(index)
+        if alone:
+            self.announce(waiting, Kind.FRESH)
+
+    def announce(self, waiting: WaitingClass, kind: Kind) -> None:
+        """Let every lane of the class know its first row of a kind."""
+        key = waiting.head(kind)
+        if key is None or waiting.closed:
+            return
+        for lane in waiting.lanes:
+            if lane.listed[kind].get(waiting) != key:
+                lane.listed[kind][waiting] = key
+                heappush(lane.heads[kind], (key, waiting.serial, waiting))
+            self._list(lane, kind)
+
+    def announce_all(self, waiting: WaitingClass) -> None:
+        """Let every lane of the class know its first rows."""
+        for kind in KINDS:
+            self.announce(waiting, kind)
+
+    def wake(self, lane: Lane) -> None:
+        """Put a lane that may be servable again on the ready list."""
+        for kind in KINDS:
+            if lane.heads[kind]:
+                self._list(lane, kind)
+
+    def next_row(self) -> Row | None:
+        """Find who is next among those that can be served now.
+
+        Callbacks first, then other retries by due time, then fresh ones in
+        file order; but after three that weren't fresh a fresh one, if one can
+        be served.
+        """
+        order = (Kind.FRESH, Kind.CALLBACK, Kind.RETRY) if self.since_fresh >= 3 else KINDS
+        for kind in order:
+            row = self._next_of(kind)
+            if row is not None:
+                return row
+        return None
+
+    def take(self, row: Row) -> None:
+        """Take the row out."""
+        row.waiting.pop(row.kind)
+        self.since_fresh = 0 if row.kind is Kind.FRESH else self.since_fresh + 1
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self.classes.clear()
+        self.future.clear()
+        self._ready = ([], [], [])
+
+    def _list(self, lane: Lane, kind: Kind) -> None:
+        head = lane.head(kind)
+        if head is None:
+            return
+        key = head[0]
+        if lane.ready[kind] != key:
+            lane.ready[kind] = key
+            heappush(self._ready[kind], (key, lane.serial, lane))
+
+    def _next_of(self, kind: Kind) -> Row | None:
+        ready = self._ready[kind]
+        while ready:
+            key, serial, lane = ready[0]
+            if lane.ready[kind] != key:
+                heappop(ready)
+                continue
+            head = lane.head(kind) if lane.servable else None
+            if head is None:
+                heappop(ready)
+                lane.ready[kind] = None
+            elif head[0] != key:
+                lane.ready[kind] = head[0]
+                heapreplace(ready, (head[0], serial, lane))
+            else:
+                return Row(kind, key, head[1], lane)
+        return None

@@ -1,0 +1,69 @@
+"""Say what a waiting contact waits for."""
+
+from __future__ import annotations
+
+from actors.messages import Index, Reason
+from actors.pool.allowance import Allowance
+from actors.pool.campaign import PoolCampaign
+from actors.pool.waiting import WaitingClass
+
+
+def reason_to_wait(
+    campaign: PoolCampaign, contact: Index, tenant: Allowance, now: float
+) -> Reason | None:
+    """Find the contact in its campaign and name what it waits for.
+
+    None if it doesn't wait here. Looks through everybody who waits: for a
+    person's question, not for the hot path.
+    """
+    for due, index, _, _ in campaign.room.future:
+        if index == contact and due > now:
+            return Reason.RETRY_DUE
+    for waiting in campaign.room.classes.values():
+        if any(index == contact for _, index in waiting.indexes()):
+            return _class_waits(campaign, waiting, tenant)
+    return None
+
+
+def _class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance) -> Reason:
+    if not campaign.started:
+        return Reason.NOT_STARTED
+    if campaign.paused:
+        return Reason.PAUSED
+    if waiting.closed:
+        return Reason.CALLING_HOURS
+    if not campaign.offering:
+        return Reason.CAMPAIGN_FULL
+    if not tenant.has_room:
+        return Reason.TENANT_FULL
+    if waiting.sticky is not None and campaign.tiers.stands(waiting.sticky):
+        connection = waiting.sticky.connection
+        if connection.opened:
+            return Reason.CONNECTION_OPEN
+        if waiting.sticky.resting:
+            return Reason.DAY_CAP
+        return Reason.TURN if waiting.sticky.free and connection.has_room else Reason.STICKY_BUSY
+    if not waiting.lanes:
+        return _nothing_eligible(campaign)
+    if any(lane.servable for lane in waiting.lanes):
+        return Reason.TURN
+    numbers = [
+        number
+        for lane in waiting.lanes
+        if lane.group is not None
+        for cell in lane.group.cells
+        for number in cell.members()
+        if number.eligible and cell.connection.usable
+    ]
+    if any(number.free for number in numbers):
+        return Reason.CONNECTION_FULL
+    return Reason.NUMBER_FULL
+
+
+def _nothing_eligible(campaign: PoolCampaign) -> Reason:
+    members = [number for number in campaign.members.values() if number.standing]
+    if any(number.connection.opened for number in members):
+        return Reason.CONNECTION_OPEN
+    if any(number.resting for number in members):
+        return Reason.DAY_CAP
+    return Reason.NO_ELIGIBLE_NUMBER

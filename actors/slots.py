@@ -1,0 +1,124 @@
+"""Slots of a shared limit, and the turns of those who were refused one.
+
+A slot is a lease with an owner, the call. A pool that was refused stands in
+a round-robin list; when room appears the next one gets a *ticket*: one free
+slot, held for that pool until it reserves or hands the ticket on. No polling,
+and no free slot that nobody was told of.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from runtime.calls import CallId
+
+L = TypeVar("L")
+
+
+class Slots(Generic[L]):
+    """The leases under one limit, and the list of pools that wait for one.
+
+    `L` is what is kept with a lease. The room for another lease is passed in
+    by the owner, who may have narrower limits than slots (a call rate).
+    """
+
+    __slots__ = ("_declined", "_listed", "_tickets", "leases", "limit", "tickets_out")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.leases: dict[CallId, L] = {}
+        self._listed: dict[str, None] = {}
+        self._tickets: dict[str, int] = {}
+        self._declined: set[str] = set()
+        self.tickets_out = 0
+
+    @property
+    def in_use(self) -> int:
+        """Count the leases, whether placed or not."""
+        return len(self.leases)
+
+    @property
+    def room(self) -> int:
+        """Count the slots that no lease takes; negative while draining."""
+        return self.limit - len(self.leases)
+
+    @property
+    def has_listed(self) -> bool:
+        """Tell whether a pool waits for a ticket."""
+        return bool(self._listed)
+
+    def reserve(self, call: CallId, pool: str, lease: L, room: int, *, more: bool) -> bool:
+        """Lease a slot to the call, or put its pool on the list.
+
+        `room` is what the owner can give at all, tickets included; a pool's
+        own ticket is used first. `more` keeps the pool on the list.
+        """
+        held = self._tickets.get(pool, 0)
+        if held and room > 0:
+            self._spend(pool, held)
+        elif room - self.tickets_out <= 0:
+            if held:
+                self._spend(pool, held)
+            self._listed[pool] = None
+            return False
+        self.leases[call] = lease
+        if more:
+            self._listed[pool] = None
+        return True
+
+    def release(self, call: CallId) -> L | None:
+        """End the call's lease; None where it has none (any more)."""
+        lease = self.leases.pop(call, None)
+        if lease is not None:
+            self._declined.clear()
+        return lease
+
+    def widened(self) -> None:
+        """Note that room appeared otherwise: a raised limit, a free instant."""
+        self._declined.clear()
+
+    def hand_on(self, pool: str, count: int) -> None:
+        """Take back tickets that the pool has no use for."""
+        held = self._tickets.get(pool, 0)
+        for _ in range(min(count, held)):
+            self._spend(pool, self._tickets[pool])
+        self._declined.add(pool)
+
+    def enlist(self, pool: str) -> None:
+        """Put a pool on the list, at its end."""
+        self._listed[pool] = None
+
+    def next_tickets(self, room: int) -> list[str]:
+        """Give tickets for the room there is, in turn; the pools that get one.
+
+        A pool that has just handed a ticket on gets none until something
+        else has changed: a ticket never goes in circles.
+        """
+        given: list[str] = []
+        while self._listed and room - self.tickets_out > 0:
+            pool = next((name for name in self._listed if name not in self._declined), None)
+            if pool is None:
+                break
+            del self._listed[pool]
+            self._tickets[pool] = self._tickets.get(pool, 0) + 1
+            self.tickets_out += 1
+            given.append(pool)
+        return given
+
+    def holds_ticket(self, pool: str) -> bool:
+        """Tell whether a ticket is out to the pool."""
+        return pool in self._tickets
+
+    def forget_waiters(self) -> None:
+        """Empty the list and take every ticket back: nobody gets a slot now."""
+        self._listed.clear()
+        self._tickets.clear()
+        self._declined.clear()
+        self.tickets_out = 0
+
+    def _spend(self, pool: str, held: int) -> None:
+        self.tickets_out -= 1
+        if held == 1:
+            del self._tickets[pool]
+        else:
+            self._tickets[pool] = held - 1

@@ -1,0 +1,141 @@
+"""The actor that owns a tenant's cap, and knows whom the tenant is talking to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pykka import ActorRef
+
+from actors.messages import (
+    Attach,
+    Barred,
+    Describe,
+    Described,
+    Granted,
+    HandOn,
+    Index,
+    LimitChanged,
+    MarkedFull,
+    PartyFree,
+    Reason,
+    Refused,
+    Release,
+    Reserve,
+    SetLimit,
+    Ticket,
+    VoidUnplaced,
+)
+from actors.settings import TenantSettings
+from actors.slots import Slots
+from runtime.calls import E164
+from runtime.kernel import EngineActor, handles
+from runtime.observe.events import TenantCapChanged
+from runtime.observe.observer import Observer
+
+
+class TenantActor(EngineActor):
+    """A tenant's slots; a phone number is in one call of the tenant at most."""
+
+    def __init__(
+        self, settings: TenantSettings, connections: Mapping[str, ActorRef[Any]], observer: Observer
+    ) -> None:
+        super().__init__()
+        self.name = settings.name
+        self.connections = connections
+        self.observer = observer
+        self.slots: Slots[E164] = Slots(settings.max_concurrent)
+        self.parties: set[E164] = set()
+        self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
+        self.pools: dict[str, ActorRef[Any]] = {}
+        self._lowering: dict[int, tuple[int, SetLimit]] = {}
+        self._changes = 0
+
+    @handles(Attach)
+    def attach(self, message: Attach) -> None:
+        """Get to know the tenant's pool."""
+        self.pools[message.pool] = message.ref
+
+    @handles(Reserve)
+    def reserve(self, message: Reserve) -> None:
+        """Lease a slot and the phone number, or refuse."""
+        call, party = message.call, message.party
+        if party in self.parties:
+            self.parked.setdefault(party, []).append((message.pool, message.campaign, message.contact))
+            message.ref.tell(Refused(call, "tenant", Reason.PARTY_BUSY))
+            if self.slots.holds_ticket(message.pool):
+                self.hand_on(HandOn(message.pool, 1))
+            return
+        slots = self.slots
+        if slots.reserve(call, message.pool, party, slots.room, more=message.more):
+            self.parties.add(party)
+            message.ref.tell(Granted(call, "tenant", slots.in_use, slots.limit))
+            return
+        message.ref.tell(Refused(call, "tenant", Reason.TENANT_FULL))
+        self.pools[message.pool].tell(MarkedFull(None))
+
+    @handles(Release)
+    def release(self, message: Release) -> None:
+        """End a call's lease; whoever waited for its phone waits no more."""
+        party = self.slots.release(message.call)
+        if party is None:
+            return
+        self.parties.discard(party)
+        for pool, campaign, contact in self.parked.pop(party, ()):
+            self.pools[pool].tell(PartyFree(campaign, contact))
+        self.hand_out()
+
+    def hand_out(self) -> None:
+        """Give tickets for the room there is."""
+        if self.slots.has_listed:
+            for pool in self.slots.next_tickets(self.slots.room):
+                self.pools[pool].tell(Ticket(None))
+
+    @handles(HandOn)
+    def hand_on(self, message: HandOn) -> None:
+        """Take back tickets that the pool has no use for."""
+        self.slots.hand_on(message.pool, message.count)
+        self.hand_out()
+
+    @handles(SetLimit)
+    def set_cap(self, message: SetLimit) -> None:
+        """Change the cap; a lowered one voids what is granted and not placed."""
+        lowered = message.limit < self.slots.limit
+        if lowered:
+            self.slots.limit = message.limit
+            self._tell_pools(message.limit)
+            self._changes += 1
+            self._lowering[self._changes] = (len(self.connections), message)
+            for ref in self.connections.values():
+                ref.tell(VoidUnplaced(self.name, self.actor_ref, self._changes))
+            return
+        self._emit_changed(message)
+        self.slots.limit = message.limit
+        self.slots.widened()
+        self._tell_pools(message.limit)
+        self.hand_out()
+
+    @handles(Barred)
+    def barred(self, message: Barred) -> None:
+        """Count a connection that has voided; log the cap when all have."""
+        left, change = self._lowering.pop(message.change)
+        if left > 1:
+            self._lowering[message.change] = (left - 1, change)
+        else:
+            self._emit_changed(change)
+
+    def _tell_pools(self, limit: int) -> None:
+        for ref in self.pools.values():
+            ref.tell(LimitChanged(None, limit))
+
+    def _emit_changed(self, change: SetLimit) -> None:
+        self.observer.emit(
+            TenantCapChanged(tenant=self.name, limit=change.limit, by=change.by, reason=change.reason)
+        )
+        if change.done is not None:
+            change.done.set(None)
+
+    @handles(Describe)
+    def describe(self, message: Describe) -> None:
+        """Say what is held."""
+        message.ref.tell(Described(message.inquiry, None, self.slots.limit, self.slots.in_use))
