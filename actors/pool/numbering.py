@@ -167,7 +167,7 @@ class RegionPlan:
         """Take a trunk prefix and carrier code off where they can be one."""
         stripped = self._stripped(digits)
         length = len(stripped)
-        if length in self._local_lengths:
+        if stripped is digits or length in self._local_lengths:
             return digits
         return stripped if length in self._lengths or length > self._longest else digits
 
