@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runtime.calls import E164
-from runtime.carriers.base import Carrier, Line, Report, Timekeeper
+from runtime.carriers.base import Carrier, Line, Report
 from runtime.carriers.changes import check_number
 from runtime.carriers.instant import InstantLine
 from runtime.carriers.options import BadOption, NumberOptions, SimulatedOptions
 from runtime.carriers.simulated import SimulatedLine
 from runtime.carriers.tally import CarrierStatistics, Tally
 from runtime.carriers.tasks import TaskLine
+from runtime.carriers.timers import Timekeeper
 from runtime.kernel import ActorSystem
 
 __all__ = [

@@ -8,10 +8,9 @@ carrier needs neither tasks nor threads and runs under virtual time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from runtime.calls import CallEvent, CallId, CallRequest
-from runtime.kernel import Clock
 
 Report = Callable[[CallEvent], None]
 """Tells the engine about a call; callable from any thread, never blocks."""
@@ -48,18 +47,3 @@ class Line(Protocol):
     def hang_up(self, call: CallId) -> None:
         """Start ending the call; no-op for a call that isn't up."""
         ...
-
-
-class Timer(Protocol):
-    """Something that will happen, unless it is cancelled."""
-
-    def cancel(self) -> None: ...
-
-
-class Timekeeper(Protocol):
-    """What a line that lives by timers needs of an ActorSystem."""
-
-    @property
-    def clock(self) -> Clock: ...
-
-    def call_later(self, seconds: float, callback: Callable[..., None], *args: Any) -> Timer: ...

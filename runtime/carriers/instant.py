@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import Report, Timekeeper
+from runtime.carriers.base import Report
+from runtime.carriers.timers import Timekeeper
 
 
 class InstantLine:

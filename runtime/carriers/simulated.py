@@ -12,12 +12,13 @@ import math
 from collections.abc import Mapping
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import Report, Timekeeper, Timer
+from runtime.carriers.base import Report
 from runtime.carriers.changes import Timeline, condition_over_time, habits_over_time
 from runtime.carriers.distributions import uniforms
 from runtime.carriers.fate import Fate, decide_fate
 from runtime.carriers.options import Habits, NumberOptions, SimulatedOptions
 from runtime.carriers.tally import CarrierStatistics, Tally
+from runtime.carriers.timers import Timekeeper, Timer
 
 LATE_SECONDS = 30.0
 """How late an event is at most: longer than the engine's hang-up grace."""

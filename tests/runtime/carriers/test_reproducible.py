@@ -61,13 +61,31 @@ def test_the_next_attempt_and_another_campaign_are_other_calls(lab: Laboratory) 
     assert first != autumn
 
 
-def test_a_draw_is_the_same_in_a_process_with_another_hash_seed() -> None:
-    code = (
-        "from runtime.carriers.distributions import uniforms; print(uniforms('7:acme:spring:+12125550123:1'))"
-    )
+RUN = """
+import trio
+from runtime.carriers import SimulatedLine, SimulatedOptions
+from runtime.kernel import ActorSystem, VirtualClock
+from tests.runtime.carriers.laboratory import Laboratory
+
+async def main():
+    async with ActorSystem(clock=VirtualClock()) as system:
+        faults = SimulatedOptions(lose_events=0.1, late_events=0.1, duplicate_events=0.1, real_limit=60)
+        line = SimulatedLine(system, seed=7, options=faults)
+        def report(event):
+            print(system.clock.time(), event)
+        for index in range(100):
+            line.place(Laboratory().request(index), report)
+        await system.until_idle()
+        print(line.statistics())
+
+trio.run(main)
+"""
+
+
+def test_an_actor_system_hears_the_same_to_the_byte_in_a_process_with_another_hash_seed() -> None:
     said = {
         subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", RUN],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             text=True,
@@ -76,3 +94,4 @@ def test_a_draw_is_the_same_in_a_process_with_another_hash_seed() -> None:
         for seed in ("1", "2")
     }
     assert len(said) == 1
+    assert said.pop().count("CallEvent") > 100
