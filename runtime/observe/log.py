@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -11,6 +12,8 @@ import structlog
 from runtime.observe.events import Event
 from runtime.observe.log_file import LogFile
 from runtime.observe.renderers import JsonRenderer, Renderer
+
+SEVERITIES = logging.getLevelNamesMapping()
 
 
 class LogLevel(str, Enum):
@@ -38,7 +41,7 @@ class EventLog:
         self._logger = structlog.wrap_logger(
             file,
             processors=[renderer or JsonRenderer()],
-            wrapper_class=structlog.make_filtering_bound_logger(level.value),
+            wrapper_class=structlog.make_filtering_bound_logger(SEVERITIES[level.value.upper()]),
             context_class=dict,
             cache_logger_on_first_use=True,
         ).bind()
@@ -46,8 +49,7 @@ class EventLog:
 
     def wants(self, kind: type[Event]) -> bool:
         """Say whether events of this type are written at all."""
-        levels = list(LogLevel)
-        return levels.index(LogLevel(kind.level)) >= levels.index(self.level)
+        return SEVERITIES[kind.level.upper()] >= SEVERITIES[self.level.value.upper()]
 
     def __call__(self, time: float, event: Event) -> None:
         """Write the event's line; LogError at the file's first failure."""
