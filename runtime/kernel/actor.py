@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pykka
 from pykka import ActorRegistry
@@ -35,7 +35,9 @@ class TrioActor(pykka.Actor):
     _system: ActorSystem | None = None
 
     @classmethod
-    def start(cls, *args: Any, **kwargs: Any) -> pykka.ActorRef[Self]:
+    def start(  # pyright: ignore[reportIncompatibleMethodOverride]  # ActorRef[Self] as in pykka
+        cls, *args: Any, **kwargs: Any
+    ) -> pykka.ActorRef[Self]:
         """Start an actor in the running ActorSystem.
 
         That is the one of the trio context, else the only one that runs in a
@@ -63,26 +65,25 @@ class TrioActor(pykka.Actor):
     def _create_future() -> TrioFuture[Any]:
         return TrioFuture()
 
-    def _enlist(self, system: ActorSystem) -> None:
-        """Belong to a system; comes before `__init__`."""
-        self._system = system
-
-    def _launch(self) -> None:
-        """Begin to live; comes after `__init__`."""
+    def _launch(self, system: ActorSystem) -> None:
+        """Begin to live; `_system` is set and `__init__` done."""
         ActorRegistry.register(self.actor_ref)
         logger.debug("Starting %s", self)
-        self._start_actor_loop()
-
-    def _start_actor_loop(self) -> None:
-        system = self.system
         mailbox = self.actor_inbox
         if not isinstance(mailbox, Mailbox):
-            raise KernelError(f"{self} needs the inbox that TrioActor made, not a {type(mailbox).__name__}")
+            raise KernelError(f"{self} needs the inbox that TrioActor makes, not a {type(mailbox).__name__}")
         system.living[id(self)] = self
         mailbox.open(self, system.queue)
 
+    def _start_actor_loop(self) -> None:
+        # Abstract in pykka, whose own `start` would call it.
+        self._launch(self.system)
+
     def _begin(self, _start: Start) -> None:
-        self._actor_loop_setup()
+        try:
+            self._actor_loop_setup()
+        except BaseException as exception:
+            self._stop_all(exception)
         self._end_if_stopped()
 
     def _take(self, _next: Next) -> None:
@@ -102,12 +103,15 @@ class TrioActor(pykka.Actor):
                 logger.info("Exception returned from %s to caller:", self, exc_info=True)
                 reply_to.set_exception()
         except BaseException as exception:
-            logger.debug("%r in %s. Stopping all actors.", exception, self)
-            self._stop()
-            # Waiting for the others here would stop the loop that is to stop them.
-            ActorRegistry.stop_all(block=False)
+            self._stop_all(exception)
             refuse(envelope, self)
         self._end_if_stopped()
+
+    def _stop_all(self, exception: BaseException) -> None:
+        logger.debug("%r in %s. Stopping all actors.", exception, self)
+        self._stop()
+        # Waiting for the others here would stop the loop that is to stop them.
+        ActorRegistry.stop_all(block=False)
 
     def _fail(self, *exc_info: Any) -> None:
         self._handle_failure(*exc_info)
@@ -121,7 +125,7 @@ class TrioActor(pykka.Actor):
             self.actor_inbox.close(str(self))
             self.system.living.pop(id(self), None)
 
-    def _crashed(self, _message: Any, exception: Exception) -> None:
+    def _crashed(self, _message: Any, exception: Exception, /) -> None:
         # `_take` has dealt with what handlers raise; what comes here is a hook of the class itself.
         self._fail(type(exception), exception, exception.__traceback__)
         self._end_if_stopped()

@@ -41,5 +41,5 @@ class DeadLetters:
         if isinstance(message, Envelope):
             refuse(message, actor)
 
-    def _crashed(self, _message: Any, exception: Exception) -> None:
+    def _crashed(self, _message: Any, exception: Exception, /) -> None:
         raise exception

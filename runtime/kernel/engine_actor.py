@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pykka
@@ -18,7 +19,6 @@ from runtime.kernel.dead_letters import refuse
 from runtime.kernel.handlers import Handler, HandlerTable, OneHandler, handled_types
 from runtime.kernel.mailbox import START, EngineInbox, Start
 from runtime.kernel.ref import EngineRef, Nobody
-from runtime.kernel.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from runtime.kernel.system import ActorSystem
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("pykka")
 
 _NOBODY = Nobody()
+_STOP = _ActorStop()
 
 
 def _answer(actor: EngineActor, envelope: Envelope[Any]) -> None:
@@ -66,8 +67,7 @@ def _begin(actor: EngineActor, _start: Start) -> None:
     except Exception:
         actor._handle_failure(*sys.exc_info())
     if held:
-        assert isinstance(actor._queue, RunQueue)
-        actor._queue.entries.extendleft((actor, message) for message in reversed(held))
+        actor.system.queue.entries.extendleft((actor, message) for message in reversed(held))
 
 
 def _hold(actor: EngineActor, message: Any) -> None:
@@ -108,15 +108,14 @@ class EngineActor(TrioActor):
     """Whether pykka's ActorRegistry knows the actors of this class.
 
     Its removal takes time in proportion to the actors there are: leave out
-    those that are many.
+    those that are many. Their starts and stops aren't logged either.
     """
 
     _table: ClassVar[HandlerTable] = HandlerTable(_BUILT_IN, _receive)
     _has_on_start: ClassVar[bool] = False
     _has_on_stop: ClassVar[bool] = False
     _handlers = _UNSTARTED
-    _queue: RunQueue | Nobody = _NOBODY
-    _serial = 0
+    _actor_ref: EngineRef[Any]
     _held: list[Any] | None = None
     _timers: set[Timer] | None = None
 
@@ -128,7 +127,8 @@ class EngineActor(TrioActor):
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         # pykka's own __init__ makes a uuid, a lock and a queue: most of an actor's cost.
-        self._actor_ref = EngineRef(self, self)
+        system = self._system
+        self._actor_ref = EngineRef(self, _NOBODY if system is None else system.queue)
 
     @property
     def actor_urn(self) -> str:  # type: ignore[override]  # made when asked for
@@ -137,7 +137,7 @@ class EngineActor(TrioActor):
 
     @property
     def actor_inbox(self) -> EngineInbox:  # type: ignore[override]  # made when asked for
-        """pykka's view of the actor's messages in the system's queue."""
+        """Pykka's view of the actor's messages in the system's queue."""
         return EngineInbox(self._actor_ref)
 
     @property
@@ -166,20 +166,14 @@ class EngineActor(TrioActor):
         """
         return False
 
-    def _enlist(self, system: ActorSystem) -> None:
-        self._system = system
-        self._queue = system.queue
-        self._serial = system.next_serial()
+    def stop(self) -> None:
+        """Stop the actor once it has handled what it was sent before."""
+        self._actor_ref.tell(_STOP)
 
-    def _launch(self) -> None:
+    def _launch(self, system: ActorSystem) -> None:
         if self.registered:
             ActorRegistry.register(self._actor_ref)
-        if logger.isEnabledFor(logging.DEBUG):
             logger.debug("Starting %s", self)
-        self._start_actor_loop()
-
-    def _start_actor_loop(self) -> None:
-        system = self.system
         system.living[id(self)] = self
         if self._has_on_start or not system.queue.on_loop():
             system.queue.post(self, START)
@@ -188,7 +182,7 @@ class EngineActor(TrioActor):
 
     def _stop(self) -> None:
         self._retire()
-        if logger.isEnabledFor(logging.DEBUG):
+        if self.registered:
             logger.debug("Stopped %s", self)
         if self._has_on_stop:
             try:
@@ -196,11 +190,16 @@ class EngineActor(TrioActor):
             except Exception:
                 self._handle_failure(*sys.exc_info())
 
-    def _handle_failure(self, *exc_info: Any) -> None:
-        logger.error("Unhandled exception in %s:", self, exc_info=exc_info)
+    def _handle_failure(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        logger.error("Unhandled exception in %s:", self, exc_info=exception_value)
         self._retire()
 
-    def _crashed(self, message: Any, exception: Exception) -> None:
+    def _crashed(self, message: Any, exception: Exception, /) -> None:
         try:
             if self.on_crash(exception, message):
                 return

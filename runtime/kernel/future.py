@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pykka
 import trio
+from pykka._future import _Unset
 
 from runtime.errors import WouldDeadlock
 from runtime.kernel.current import current_system, on_actors_loop
@@ -59,9 +60,7 @@ class TrioFuture(pykka.Future[T]):
         Raises the exception that was set instead of a value, `pykka.Timeout`
         when the time is over, and `WouldDeadlock` where waiting is no use.
         """
-        if self._hook_lock is not None:
-            return self._get_from_hook(timeout)
-        if not self._settled:
+        if not self._has_answer():
             self._wait_in_thread(timeout)
         if self._hook_lock is not None:
             return self._get_from_hook(timeout)
@@ -95,7 +94,7 @@ class TrioFuture(pykka.Future[T]):
 
     def filter(self: pykka.Future[Iterable[J]], func: Callable[[J], bool]) -> pykka.Future[Iterable[J]]:
         """Return a future of the items for which `func` is true."""
-        return derive(super(TrioFuture, self).filter(func), self)  # type: ignore[misc]
+        return derive(super().filter(func), self)  # type: ignore[misc]
 
     def join(self, *futures: pykka.Future[Any]) -> pykka.Future[Iterable[Any]]:
         """Return a future of the list of this one's value and the others'."""
@@ -107,7 +106,7 @@ class TrioFuture(pykka.Future[T]):
 
     def reduce(self: pykka.Future[Iterable[J]], func: Callable[[R, J], R], *args: R) -> pykka.Future[R]:
         """Return a future of the items reduced by `func` to one value."""
-        return derive(super(TrioFuture, self).reduce(func, *args), self)  # type: ignore[misc]
+        return derive(super().reduce(func, *args), self)  # type: ignore[misc]
 
     def as_concurrent(self) -> concurrent.futures.Future[T]:
         """Return the same as a `concurrent.futures.Future`.
@@ -166,8 +165,11 @@ class TrioFuture(pykka.Future[T]):
 
     def _get_from_hook(self, timeout: float | None) -> T:
         assert self._hook_lock is not None
-        # Another thread may sit in the hook until the loop brings its result.
-        if not self._hook_lock.acquire(blocking=not on_actors_loop()):
+        if not isinstance(self._get_hook_result, _Unset):
+            return self._get_hook_result
+        # Another thread may sit in the hook until the loop brings what it waits for.
+        may_wait = not on_actors_loop() or (self._ready() and not self._needs_thread())
+        if not self._hook_lock.acquire(blocking=may_wait):
             raise WouldDeadlock(_DEADLOCK)
         try:
             return super().get(timeout=timeout)
@@ -230,6 +232,9 @@ class TrioFuture(pykka.Future[T]):
     def _ready(self) -> bool:
         if self._sources is not None:
             return all(source._ready() for source in self._sources)
+        return self._has_answer()
+
+    def _has_answer(self) -> bool:
         return self._settled or self._hook_lock is not None
 
     def _when_ready(self, callback: Callable[[], None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 A = TypeVar("A")
 M = TypeVar("M")
@@ -15,7 +15,13 @@ Handler = Callable[[Any, Any], Any]
 _MARK = "_handles"
 
 
-def handles(*types: type[M]) -> Callable[[Callable[[A, M], T]], Callable[[A, M], T]]:
+@overload
+def handles(first: type[M], /) -> Callable[[Callable[[A, M], T]], Callable[[A, M], T]]: ...
+@overload
+def handles(
+    first: type[Any], second: type[Any], /, *others: type[Any]
+) -> Callable[[Callable[[A, Any], T]], Callable[[A, Any], T]]: ...
+def handles(*types: type[Any]) -> Callable[[Callable[[A, Any], T]], Callable[[A, Any], T]]:
     """Mark a method as the handler of messages of these types.
 
     A subclass's method of the same name takes its place, marked or not; one
@@ -26,7 +32,7 @@ def handles(*types: type[M]) -> Callable[[Callable[[A, M], T]], Callable[[A, M],
     if not types or not all(isinstance(each, type) for each in types):
         raise TypeError("handles() takes the types of messages, as in @handles(Reserve)")
 
-    def mark(method: Callable[[A, M], T]) -> Callable[[A, M], T]:
+    def mark(method: Callable[[A, Any], T]) -> Callable[[A, Any], T]:
         setattr(method, _MARK, types)
         return method
 

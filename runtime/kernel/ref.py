@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pykka
+from pykka.messages import _ActorStop
 
 from runtime.errors import NoActorSystem
 from runtime.kernel.future import TrioFuture, derive
 from runtime.kernel.mailbox import EngineInbox
 
 if TYPE_CHECKING:
-    from runtime.kernel.engine_actor import EngineActor
-    from runtime.kernel.run_queue import Receiver
+    from runtime.kernel.actor import TrioActor
+    from runtime.kernel.run_queue import Receiver, RunQueue
 
-A = TypeVar("A", bound="pykka.Actor")
+A = TypeVar("A", bound="TrioActor")
+
+_flags_lock = threading.Lock()
 
 
 class TrioRef(pykka.ActorRef[A]):
@@ -27,7 +31,7 @@ class TrioRef(pykka.ActorRef[A]):
 
         Messages sent before are handled first. See pykka's `ActorRef.stop`.
         """
-        asked = self.ask(pykka.messages._ActorStop(), block=False)
+        asked = self.ask(_ActorStop(), block=False)
 
         def stopped(timeout: float | None) -> bool:
             try:
@@ -46,7 +50,10 @@ class Nobody:
     """The queue of actors that have no system yet."""
 
     asleep = False
-    entries: deque[tuple[Receiver, Any]] = deque()
+
+    def __init__(self) -> None:
+        self.entries: deque[tuple[Receiver, Any]] = deque()
+        self.serials = count(1)
 
     def append(self, entry: tuple[Receiver, Any]) -> None:
         """Raise: nobody would handle the message."""
@@ -66,25 +73,23 @@ class EngineRef(TrioRef[A]):
     """
 
     _alive = True
+    _stopped: threading.Event | None = None
 
-    def __init__(self, actor: A, receiver: EngineActor) -> None:
+    def __init__(self, actor: A, queue: RunQueue | Nobody) -> None:
         self.actor_class = actor.__class__
-        self.receiver: Receiver = receiver
-        self._queue = receiver._queue
-        self._serial = receiver._serial
+        self.receiver: Receiver = actor
+        self._queue = queue
 
     def __getattr__(self, name: str) -> Any:
         if name == "actor_urn":
-            return f"urn:actor:{self._serial}"
+            self.actor_urn = f"urn:actor:{next(self._queue.serials)}"
+            return self.actor_urn
         if name == "actor_stopped":
-            flag = self.__dict__.setdefault("actor_stopped", threading.Event())
-            if not self._alive:
-                flag.set()
-            return flag
-        receiver = self.receiver if self._alive else None
+            return self._stopped_flag()
         if name == "actor_inbox":
             return EngineInbox(self)
         if name == "_actor_weakref":
+            receiver = self.receiver if self._alive else None
             return lambda: receiver
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
@@ -103,10 +108,18 @@ class EngineRef(TrioRef[A]):
         """Return the system's queue, in which the actor's messages are."""
         return self._queue.entries
 
-    def retire(self, gone: Receiver) -> None:
-        """Let go of the actor, which has stopped; `gone` gets its mail."""
+    def retire(self, dead_letters: Receiver) -> None:
+        """Let go of the actor, which has stopped; its mail goes elsewhere."""
         self._alive = False
-        self.receiver = gone
-        flag = self.__dict__.get("actor_stopped")
-        if flag is not None:
-            flag.set()
+        self.receiver = dead_letters
+        if self._stopped is not None:
+            self._stopped.set()
+
+    def _stopped_flag(self) -> threading.Event:
+        with _flags_lock:
+            if self._stopped is None:
+                self._stopped = threading.Event()
+        # `retire` looks for the flag after it has noted the end; so one of the two sets it.
+        if not self._alive:
+            self._stopped.set()
+        return self._stopped

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from itertools import repeat
+from itertools import count
 from threading import get_ident
 from typing import Any, Protocol
 
@@ -35,7 +35,7 @@ class Receiver(Protocol):
     @property
     def _handlers(self) -> Mapping[type, Handler]: ...
 
-    def _crashed(self, message: Any, exception: Exception) -> None: ...
+    def _crashed(self, message: Any, exception: Exception, /) -> None: ...
 
 
 class RunQueue:
@@ -46,6 +46,7 @@ class RunQueue:
         self.append = self.entries.append
         self.asleep = False
         self.handled = 0
+        self.serials = count(1)
         self.dead_letters = DeadLetters()
         self._closed = False
         self._sleeper: trio.lowlevel.Task | None = None
@@ -71,19 +72,18 @@ class RunQueue:
         """Handle up to `budget` messages; return how much of it is left."""
         entries = self.entries
         popleft = entries.popleft
-        while budget:
-            count = min(len(entries), budget)
-            if not count:
-                break
-            budget -= count
-            self.handled += count
-            for _ in repeat(None, count):
+        handled = 0
+        try:
+            while handled < budget and entries:
+                handled += 1
                 receiver, message = popleft()
                 try:
                     receiver._handlers[type(message)](receiver, message)
                 except Exception as exception:
                     receiver._crashed(message, exception)
-        return budget
+        finally:
+            self.handled += handled
+        return budget - handled
 
     def wake(self) -> None:
         """See to it that the drain looks at the queue again."""
@@ -117,6 +117,7 @@ class RunQueue:
     def close(self) -> None:
         """Refuse what is left, and whatever is still sent."""
         self._closed = True
+        self._thread = 0
         self.asleep = True
         self._discard()
 
@@ -136,8 +137,10 @@ class RunQueue:
                 receiver, message = self.entries.popleft()
             except IndexError:
                 return
-            # Every actor has stopped by now, so its table refuses the message.
-            receiver._handlers[type(message)](receiver, message)
+            # Every actor has stopped by now, so its table refuses the message;
+            # a call can't be made any more, as this may be any thread.
+            if type(message) is not Call:
+                receiver._handlers[type(message)](receiver, message)
 
 
 class Call:
@@ -159,5 +162,5 @@ class Desk:
 
     _handlers: Mapping[type, Handler] = {Call: _call}
 
-    def _crashed(self, message: Call, exception: Exception) -> None:
+    def _crashed(self, message: Any, exception: Exception, /) -> None:
         logger.error("Unhandled exception in callback %r:", message.callback, exc_info=exception)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from enum import Enum
-from itertools import count
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,9 +75,10 @@ class ActorSystem:
         self.queue = self.loop.queue
         self.living: dict[int, TrioActor] = {}
         self._stage = Stage.NEW
+        # Whoever starts an actor in another thread is either before or after the actors are stopped.
+        self._stage_lock = Lock()
         self._failure: BaseException | None = None
         self._desk = Desk()
-        self._serials = count(1)
         self._started = 0
         self._body = trio.CancelScope()
         self._outer: ActorSystem | None = None
@@ -92,7 +93,7 @@ class ActorSystem:
         From there actors can be started, told, asked and stopped from any
         thread; `TrioActor` then stands in for `pykka.ThreadingActor`.
         """
-        from runtime.kernel.thread import SystemThread  # noqa: PLC0415  # it runs an ActorSystem itself
+        from runtime.kernel.thread import SystemThread  # it runs an ActorSystem itself
 
         return SystemThread(clock)
 
@@ -110,20 +111,25 @@ class ActorSystem:
         if self._stage is not Stage.RUNNING:
             raise NoActorSystem(self._not_running(f"start {cls.__name__}"))
         try:
-            enlist = cls._enlist
+            launch = cls._launch
         except AttributeError:
-            raise TypeError(
-                f"{cls.__name__} isn't a TrioActor: start it with `{cls.__name__}.start(…)`"
-            ) from None
+            name = cls.__name__
+            raise TypeError(f"{name} isn't a TrioActor: start it with `{name}.start(…)`") from None
         actor = cls.__new__(cls, *args, **kwargs)
-        enlist(actor, self)
-        actor.__init__(*args, **kwargs)  # type: ignore[misc]  # between these two the actor joins the system
+        actor._system = self
+        actor.__init__(*args, **kwargs)  # type: ignore[misc]  # the actor joins the system before it
         try:
             ref = actor._actor_ref
         except AttributeError:
             raise KernelError(f"{cls.__name__}.__init__ must call super().__init__()") from None
+        if self.queue.on_loop():
+            launch(actor, self)
+        else:
+            with self._stage_lock:
+                if self._stage is not Stage.RUNNING:
+                    raise NoActorSystem(self._not_running(f"start {cls.__name__}"))
+                launch(actor, self)
         self._started += 1
-        actor._launch()
         return ref
 
     def call_later(
@@ -158,6 +164,10 @@ class ActorSystem:
 
     async def until_idle(self) -> None:
         """Wait until no message is queued, no foreground timer armed, no outside request held."""
+        if not self.queue.on_loop():
+            if self._stage in (Stage.NEW, Stage.CLOSED):
+                raise NoActorSystem(self._not_running("wait for it"))
+            raise KernelError("until_idle() belongs to the trio loop that runs the actors")
         await self.loop.until_idle()
 
     def on_idle(self, callback: Callable[[], object]) -> None:
@@ -184,7 +194,7 @@ class ActorSystem:
         """Queue `message` for `receiver` in `seconds`; on the loop's thread only."""
         queue = self.queue
         if not queue.on_loop():
-            if self._stage is Stage.NEW:
+            if self._stage in (Stage.NEW, Stage.CLOSED):
                 raise NoActorSystem(self._not_running("arm a timer"))
             raise KernelError(
                 "timers belong to the loop's thread: from another one use"
@@ -194,10 +204,6 @@ class ActorSystem:
         if queue.asleep:
             queue.wake()
         return timer
-
-    def next_serial(self) -> int:
-        """Count the actors that have no uuid."""
-        return next(self._serials)
 
     @trio.lowlevel.enable_ki_protection
     async def __aenter__(self) -> ActorSystem:
@@ -250,7 +256,8 @@ class ActorSystem:
             self._tasks.start_soon(guard, async_fn, args, name, self._failed, name=name)
 
     def _stop_actors(self) -> None:
-        self._stage = Stage.STOPPING
+        with self._stage_lock:
+            self._stage = Stage.STOPPING
         for actor in reversed(list(self.living.values())):
             if actor.actor_ref.is_alive():
                 actor.actor_ref.tell(_ActorStop())

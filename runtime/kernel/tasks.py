@@ -26,7 +26,7 @@ async def guard(
         logger.exception("Unhandled exception in task %s:", name)
     except BaseExceptionGroup as group:
         cancelled, rest = group.split(trio.Cancelled)
-        if isinstance(rest, Exception):
+        if isinstance(rest, ExceptionGroup):
             logger.error("Unhandled exceptions in task %s:", name, exc_info=rest)
         elif rest is not None:
             failed(rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 import trio
@@ -49,10 +50,8 @@ class SystemThread:
         assert self._token is not None
         if threading.current_thread() is self._thread:
             raise KernelError("an ActorSystem's thread can't wait for its own end: leave the block elsewhere")
-        try:
+        with suppress(trio.RunFinishedError):
             self._token.run_sync_soon(self._leave.set)
-        except trio.RunFinishedError:
-            pass
         self._thread.join()
         leave_thread(self._system)
         if self._failure is not None:

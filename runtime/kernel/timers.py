@@ -73,7 +73,7 @@ class Timer:
     def cancel(self) -> None:
         """Deliver nothing; also when the time has come but not the turn.
 
-        Cancelling again, or after the delivery, changes nothing.
+        On the loop's thread. Again, or after the delivery: nothing happens.
         """
         if self._receiver is None:
             return
@@ -88,7 +88,7 @@ class Timer:
         if self._owned is not None:
             self._owned.discard(self)
 
-    def _crashed(self, message: Any, exception: Exception) -> None:
+    def _crashed(self, _message: Any, exception: Exception, /) -> None:
         raise AssertionError("a timer hands on its receiver's failures") from exception
 
 
