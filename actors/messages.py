@@ -7,12 +7,14 @@ since the epoch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, NewType, TypeAlias
 
 import msgspec
 from pykka import ActorRef, Future
 
+from actors.campaign.rows import FedRow
 from actors.settings import NumberSettings
 from runtime.calls import E164, CallEvent, CallId, CallRequest, Outcome
 from runtime.observe.events import DispatchGranted
@@ -90,9 +92,10 @@ class Join(Message, frozen=True, gc=False):
 
 
 class Open(Message, frozen=True, gc=False):
-    """Begin to offer for a campaign."""
+    """Begin to offer for a campaign; `contacts` is None while its file is read."""
 
     campaign: str
+    contacts: int | None
 
 
 class Arrived(Message, frozen=True, gc=False):
@@ -593,5 +596,65 @@ class GraceOver(Message, frozen=True, gc=False):
 
 class HangUpCall(Message, frozen=True, gc=False):
     """Hang the contact's call up: `by` goes into the log as its cause."""
+
+    by: str
+
+
+# Campaign and engine
+
+
+class Begin(Message, frozen=True, gc=False):
+    """Begin the campaign."""
+
+
+class BeginOffering(Message, frozen=True, gc=False):
+    """The campaign's `start_at` has come."""
+
+
+class ReadOn(Message, frozen=True, gc=False):
+    """Read the next rows of the contacts file."""
+
+
+class AddContacts(Message, frozen=True, gc=False):
+    """Take in rows that the application adds."""
+
+    rows: list[FedRow]
+    done: Answer = None
+
+
+class CloseFeed(Message, frozen=True, gc=False):
+    """Expect no more contacts from the application."""
+
+
+class Stall(Message, frozen=True, gc=False):
+    """Nothing can change by itself any more: end, and say why."""
+
+    reason: str
+
+
+class AskStall(Message, frozen=True):
+    """Say why a campaign can't go on by itself, where some of it still waits."""
+
+    campaign: str
+    tell: Callable[[str], None]
+
+
+class TellDisposition(Message, frozen=True, gc=False):
+    """Say what a contact's answered call came to."""
+
+    contact: str
+    disposition: str
+    done: Answer = None
+
+
+class AskContact(Message, frozen=True, gc=False):
+    """Answer a contact's index and where it stands."""
+
+    contact: str
+    done: Future[Any]
+
+
+class HangUpAll(Message, frozen=True, gc=False):
+    """Hang up every call in progress; `by` goes into the log as the cause."""
 
     by: str

@@ -27,7 +27,7 @@ from runtime.errors import (
     WouldDeadlock,
 )
 
-__version__ = "0.1.0.dev0"
+from trunkline.version import __version__
 
 __all__ = [
     "CallEvent",

@@ -321,7 +321,7 @@ class ConnectionActor(EngineActor):
             return
         opened = self.breaker.record(fault=fault, now=self.now)
         if opened is not None:
-            self._tell_opened(opened.reason)
+            self._tell_opened(opened.why)
             self.slots.forget_waiters()
             for ref in self.pools.values():
                 ref.tell(BreakerOpened(self.name))
@@ -329,11 +329,11 @@ class ConnectionActor(EngineActor):
     def _settle_probe(self, *, good: bool) -> None:
         changed = self.breaker.probe_result(good=good, now=self.now)
         if isinstance(changed, Reopened):
-            self._tell_opened(changed.reason)
+            self._tell_opened(changed.why)
         elif changed is not None:
             self.observer.emit(
                 ConnectionClosed(
-                    connection=self.name, limit=self.slots.limit, by="breaker", reason=changed.reason
+                    connection=self.name, limit=self.slots.limit, by="breaker", reason=changed.why
                 )
             )
             self.slots.widened()

@@ -90,6 +90,7 @@ class ContactActor(EngineActor):
         self.contact = activate.contact
         self.record = activate.record
         self.around = surroundings
+        self.attempt = self.record.attempts + self.record.carrier_failures + 1
         self.step = Step.ASKING
         self.offer: Offer | None = None
         self.connection: Ref | None = None
@@ -183,7 +184,7 @@ class ContactActor(EngineActor):
             settings.tenant,
             settings.name,
             self.record.contact,
-            self.record.attempts + 1,
+            self.attempt,
             self.record.to,
             offer.number,
             offer.connection,
@@ -234,7 +235,7 @@ class ContactActor(EngineActor):
             settings.tenant,
             settings.name,
             self.record.contact,
-            self.record.attempts + 1,
+            self.attempt,
             self.record.to,
             offer.number,
             offer.connection,
@@ -255,7 +256,7 @@ class ContactActor(EngineActor):
             campaign=settings.name,
             call=self.call,
             contact=self.record.contact,
-            attempt=self.record.attempts + self.record.carrier_failures + 1,
+            attempt=self.attempt,
             to=to,
             party=party,
             region=profile.region,
@@ -333,6 +334,7 @@ class ContactActor(EngineActor):
         if self.step is not Step.AT_THE_GATE:
             return
         self.step = Step.PLACED
+        self.around.calls.begin()
         self.timer = self.after(self.around.settings.max_ring_seconds, RingOver())
         if self.offer is not None and self.offer.counts_placed:
             self.around.pool.tell(Placed(self.call))
@@ -488,6 +490,7 @@ class ContactActor(EngineActor):
                 cause=end.cause,
             )
         )
+        self.around.calls.end()
         answered = end.outcome is Outcome.ANSWERED
         sticky = None if self.sticky_lost else self.record.sticky
         if answered and sticky is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pykka import ActorRef
 
+from actors.campaign.calls_in_progress import CallsInProgress
 from actors.settings import CampaignSettings
 from runtime.calls import E164
 from runtime.observe.observer import Observer
@@ -25,7 +26,7 @@ class Surroundings:
     keyed hash where it is masked.
     """
 
-    __slots__ = ("campaign", "connections", "journal", "observer", "pool", "settings", "spell", "tenant")
+    __slots__ = ("calls", "campaign", "connections", "journal", "observer", "pool", "settings", "spell", "tenant")
 
     def __init__(
         self,
@@ -37,7 +38,9 @@ class Surroundings:
         journal: ActorRef[Any],
         observer: Observer,
         spell: Callable[[E164], tuple[str, str | None]],
+        calls: CallsInProgress,
     ) -> None:
+        self.calls = calls
         self.settings = settings
         self.campaign = campaign
         self.pool = pool

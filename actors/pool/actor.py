@@ -12,6 +12,7 @@ from actors.messages import (
     AddNumber,
     Arrived,
     AskCapacity,
+    AskStall,
     AskWhy,
     Attach,
     Barred,
@@ -21,6 +22,7 @@ from actors.messages import (
     ChangeNumber,
     DayEnded,
     Described,
+    Finished,
     GoOn,
     HandOn,
     Index,
@@ -58,7 +60,7 @@ from actors.pool.reports import Reports
 from actors.pool.rotation import Choice, choose_number
 from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
-from actors.pool.why import reason_to_wait
+from actors.pool.why import reason_to_wait, why_stalled
 from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
 from runtime.calls import E164, CallId, Outcome
 from runtime.kernel import EngineActor, Timer, handles
@@ -94,6 +96,7 @@ class PoolActor(EngineActor):
         self.random = random
         self.observer = observer
         self.connection_refs = {name: ref for name, (_, ref) in connections.items()}
+        self.connection_settings = {name: settings for name, (settings, _) in connections.items()}
         self.connections = {name: PooledConnection(settings) for name, (settings, _) in connections.items()}
         self.with_area = any(campaign.prefer_area_match for campaign in campaigns)
         self.numbers = {settings.number: self.pooled(settings) for settings in numbers}
@@ -135,8 +138,12 @@ class PoolActor(EngineActor):
     @handles(Open)
     def open(self, message: Open) -> None:
         """Begin to offer for a campaign."""
-        self.campaigns[message.campaign].started = True
-        self.serve()
+        self.reports.begin(self.campaigns[message.campaign], message.contacts)
+
+    @handles(Finished)
+    def finished(self, message: Finished) -> None:
+        """Tell no more tables of a campaign that is over."""
+        self.campaigns[message.campaign].finished = True
 
     @handles(Arrived)
     def arrived(self, message: Arrived) -> None:
@@ -668,6 +675,13 @@ class PoolActor(EngineActor):
         """Answer why a contact waits."""
         if message.done is not None:
             message.done.set(self.why(self.campaigns[message.campaign], message.contact))
+
+    @handles(AskStall)
+    def ask_stall(self, message: AskStall) -> None:
+        """Say why a campaign stands still, unless it has nobody left."""
+        campaign = self.campaigns[message.campaign]
+        if campaign.room.has_rows and not campaign.canceled:
+            message.tell(why_stalled(campaign, self.tenant_allowance))
 
     def why(self, campaign: PoolCampaign, contact: Index) -> Reason | None:
         """Say what a contact waits for; None if it doesn't wait here."""

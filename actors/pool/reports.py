@@ -9,11 +9,18 @@ import msgspec
 from actors.messages import Answer, AskCapacity, Describe, Described
 from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
 from runtime.errors import UnknownName
-from runtime.observe.events import CampaignPaused, CampaignResumed, NumberWeights, PoolCapacity
+from runtime.observe.events import (
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStarted,
+    NumberWeights,
+    PoolCapacity,
+)
 
 if TYPE_CHECKING:
     from actors.pool.actor import PoolActor
     from actors.pool.campaign import PoolCampaign
+    from actors.pool.inventory import PooledNumber
 
 NOW_SECONDS = 10.0
 """How often at most a change of what binds now is told."""
@@ -22,13 +29,14 @@ NOW_SECONDS = 10.0
 class Inquiry:
     """One round of asking everybody what they hold."""
 
-    __slots__ = ("answers", "asked", "left", "periodic")
+    __slots__ = ("answers", "asked", "begun", "left", "periodic")
 
     def __init__(self, left: int, *, periodic: bool) -> None:
         self.left = left
         self.periodic = periodic
         self.answers: dict[str | None, Described] = {}
         self.asked: list[AskCapacity] = []
+        self.begun: tuple[PoolCampaign, int | None] | None = None
 
 
 class Reports:
@@ -49,6 +57,45 @@ class Reports:
                 message.done.set_exception((UnknownName, error, None))
             return
         self._inquire(periodic=False).asked.append(message)
+
+    def begin(self, campaign: PoolCampaign, contacts: int | None) -> None:
+        """Log that a campaign begins, with its ceiling, then let it offer."""
+        self._inquire(periodic=False).begun = (campaign, contacts)
+
+    def _begin(self, inquiry: Inquiry, campaign: PoolCampaign, contacts: int | None) -> None:
+        campaign.started = True
+        breakdown = self._breakdown(campaign, inquiry)
+        settings = msgspec.to_builtins(campaign.settings, order="deterministic")
+        used = dict.fromkeys(number.connection.name for number in campaign.members.values())
+        self._pool.observer.emit(
+            CampaignStarted(
+                tenant=self._pool.tenant,
+                campaign=campaign.name,
+                settings=settings,
+                numbers=[self._number(number) for number in campaign.members.values()],
+                connections=[
+                    msgspec.to_builtins(self._pool.connection_settings[name], order="deterministic") for name in used
+                ],
+                ceiling=breakdown.ceiling,
+                tenant_cap=breakdown.tenant_cap,
+                contacts=contacts,
+            )
+        )
+        self._pool.serve()
+
+    @staticmethod
+    def _number(number: PooledNumber) -> dict[str, object]:
+        return {
+            "number": number.number,
+            "connection": number.connection.name,
+            "status": number.status,
+            "region": number.place.region,
+            "zones": list(number.place.zones),
+            "area": number.place.area,
+            "max_concurrent": number.limit,
+            "max_calls_per_day": number.day_cap,
+            "timezone": number.timezone,
+        }
 
     def look_at_ceiling(self) -> None:
         """Tell the breakdown of campaigns for which something else binds now."""
@@ -73,6 +120,8 @@ class Reports:
             done: Answer = asked.done
             if done is not None:
                 done.set(self._breakdown(self._pool.campaigns[asked.campaign], inquiry))
+        if inquiry.begun is not None:
+            self._begin(inquiry, *inquiry.begun)
         if not inquiry.asked:
             for campaign in self._pool.campaigns.values():
                 if campaign.started and not campaign.canceled and not campaign.finished:

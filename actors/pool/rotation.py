@@ -118,7 +118,7 @@ def _draw_thompson(group: Group, mean: float, prior: float, exploration: float, 
         for cell in group.cells
         if cell.drawable
         for leaf in cell.free_leaves()
-        if cell.tree.drawable(leaf)
+        if cell.tree.has(leaf)
     ]
     if random.random() < exploration:
         cell, leaf = seats[int(random.random() * len(seats))]

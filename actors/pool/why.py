@@ -25,6 +25,17 @@ def reason_to_wait(
     return None
 
 
+def why_stalled(campaign: PoolCampaign, tenant: Allowance) -> str:
+    """Say what all of a campaign's contacts wait for: the reasons, most frequent first."""
+    counts: dict[str, int] = {}
+    for waiting in campaign.room.classes.values():
+        reason = _class_waits(campaign, waiting, tenant).value
+        counts[reason] = counts.get(reason, 0) + len(waiting)
+    if campaign.room.future:
+        counts[Reason.RETRY_DUE.value] = len(campaign.room.future)
+    return ", ".join(sorted(counts, key=lambda reason: (-counts[reason], reason)))
+
+
 def _class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance) -> Reason:
     if not campaign.started:
         return Reason.NOT_STARTED

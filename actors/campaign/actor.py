@@ -1,0 +1,369 @@
+"""The actor that feeds a campaign's contacts in and knows when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from pykka import ActorRef
+
+from actors.campaign.book import ContactBook, Standing
+from actors.campaign.calls_in_progress import CallsInProgress
+from actors.campaign.rows import FedRow, NewContact, RejectedContact
+from actors.contact.actor import ContactActor
+from actors.contact.surroundings import Surroundings
+from actors.messages import (
+    Activate,
+    AddContacts,
+    Arrived,
+    AskContact,
+    AttemptEnded,
+    Begin,
+    BeginOffering,
+    Canceled,
+    CloseFeed,
+    Decision,
+    Finished,
+    HangUpAll,
+    HangUpCall,
+    Index,
+    Join,
+    Kind,
+    NoOther,
+    Open,
+    ReadOn,
+    SetDisposition,
+    Stall,
+    Start,
+    TellDisposition,
+    Waiting,
+    Waits,
+    Withdrawn,
+)
+from actors.settings import CampaignSettings
+from runtime.calls import E164, CallId
+from runtime.errors import UnknownName
+from runtime.kernel import EngineActor, handles
+from runtime.observe.events import (
+    CampaignFinished,
+    CampaignStalled,
+    ContactFinished,
+    ContactRejected,
+    DispatchWaiting,
+)
+from runtime.observe.observer import Observer
+
+ROWS_A_TURN = 200
+"""How many rows of a file are read before others have their turn."""
+
+
+class CampaignActor(EngineActor):
+    """One campaign: its contacts' book, its feed, its end."""
+
+    def __init__(
+        self,
+        settings: CampaignSettings,
+        feed: Iterator[FedRow] | None,
+        *,
+        pool: ActorRef[Any],
+        tenant: ActorRef[Any],
+        connections: Mapping[str, ActorRef[Any]],
+        journal: ActorRef[Any],
+        observer: Observer,
+        spell: Callable[[E164], tuple[str, str | None]],
+        run: str,
+        finished: Callable[[CampaignFinished], None],
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.name = settings.name
+        self.pool = pool
+        self.observer = observer
+        self.book = ContactBook()
+        self.calls = CallsInProgress()
+        self.live: dict[Index, ActorRef[Any]] = {}
+        self.rejected = 0
+        self.unfinished = 0
+        self.canceled = False
+        self.done = False
+        self._surroundings = (pool, tenant, connections, journal, spell)
+        self.around: Surroundings | None = None
+        self._feed = feed
+        self._fed = feed is None
+        self._open = settings.keep_open
+        self._began_at: float | None = None
+        self._calls = 0
+        self._run = run
+        self._finished = finished
+        self._elsewhere: dict[Index, tuple[tuple[E164, ...], AttemptEnded]] = {}
+
+    # The feed
+
+    @handles(Begin)
+    def begin(self, message: Begin) -> None:
+        """Join the pool, begin to read, and offer from `start_at` on."""
+        pool, tenant, connections, journal, spell = self._surroundings
+        self.around = Surroundings(
+            self.settings, self.actor_ref, pool, tenant, connections, journal, self.observer, spell, self.calls
+        )
+        self.pool.tell(Join(self.name, self.actor_ref))
+        start_at = self.settings.start_at
+        if start_at is None or start_at <= self.now:
+            self.begin_offering(BeginOffering())
+        else:
+            self.after(start_at - self.now, BeginOffering())
+        self.actor_ref.tell(ReadOn())
+
+    @handles(BeginOffering)
+    def begin_offering(self, message: BeginOffering) -> None:
+        """Let the pool offer."""
+        self._began_at = self.now
+        known = len(self.book) + self.rejected if self._fed and self._feed is None else None
+        self.pool.tell(Open(self.name, known))
+        self._finish_if_done()
+
+    @handles(ReadOn)
+    def read_on(self, message: ReadOn) -> None:
+        """Take in the next rows of the file, then let others have their turn."""
+        if self._feed is None or self.canceled:
+            self._feed, self._fed = None, True
+            self._finish_if_done()
+            return
+        rows = list(islice(self._feed, ROWS_A_TURN))
+        self._take(rows)
+        if len(rows) < ROWS_A_TURN:
+            self._feed, self._fed = None, True
+            self._finish_if_done()
+        else:
+            self.actor_ref.tell(ReadOn())
+
+    @handles(AddContacts)
+    def add_contacts(self, message: AddContacts) -> None:
+        """Take in what the application adds; answers how many became contacts."""
+        if self.done or self.canceled or not self._open:
+            if message.done is not None:
+                error = UnknownName("open campaign", self.name)
+                message.done.set_exception((UnknownName, error, None))
+            return
+        before = len(self.book)
+        self._take(message.rows)
+        if message.done is not None:
+            message.done.set(len(self.book) - before)
+
+    @handles(CloseFeed)
+    def close_feed(self, message: CloseFeed) -> None:
+        """Expect no more contacts."""
+        self._open = False
+        self._finish_if_done()
+
+    def _take(self, rows: list[FedRow]) -> None:
+        first = Index(len(self.book))
+        profiles = []
+        for row in rows:
+            if isinstance(row, RejectedContact):
+                self._reject(row)
+            else:
+                profiles.append(self.book.profile(self._take_in(row)))
+        if profiles:
+            self.pool.tell(Arrived(self.name, first, profiles))
+
+    def _take_in(self, row: NewContact) -> Index:
+        self.unfinished += 1
+        return self.book.add(row)
+
+    def _reject(self, row: RejectedContact) -> None:
+        self.rejected += 1
+        self.observer.emit(
+            ContactRejected(tenant=self.settings.tenant, campaign=self.name, row=row.row, reason=row.reason)
+        )
+
+    # Attempts
+
+    @handles(Start)
+    def start_contact(self, message: Start) -> None:
+        """Activate a contact that a number is held for."""
+        index = message.contact
+        assert self.around is not None
+        self._calls += 1
+        call = CallId(f"{self._run}-{self.name}-{self._calls}")
+        excluded = self._elsewhere[index][0] if index in self._elsewhere else ()
+        self.book.set_standing(index, Standing.ACTIVE)
+        activate = Activate(call, index, self.book.record(index, excluded), self.actor_ref)
+        self.live[index] = self.system.start(ContactActor, activate, self.around)
+
+    @handles(Withdrawn)
+    def withdrawn(self, message: Withdrawn) -> None:
+        """Note that an attempt was not placed: the contact waits in the pool again."""
+        index = message.contact
+        self.live.pop(index, None)
+        if message.sticky_lost:
+            self.book.set_sticky(index, None)
+        if self.canceled:
+            self._finish_contact(index, Standing.CANCELED)
+        elif self.book.standing(index) is Standing.ACTIVE:
+            self.book.set_standing(index, Standing.WAITING)
+
+    @handles(AttemptEnded)
+    def attempt_ended(self, message: AttemptEnded) -> None:
+        """Count the attempt, and finish the contact or let it wait again."""
+        index = message.contact
+        self.live.pop(index, None)
+        self.book.placed(index, counted=message.counted)
+        self.book.set_sticky(index, message.sticky)
+        if message.answered:
+            self.book.mark_reached(index)
+        if self.canceled:
+            self._finish_contact(index, Standing.CANCELED)
+            return
+        self.book.set_standing(index, Standing.WAITING)
+        if message.decision is Decision.ELSEWHERE:
+            tried = self._elsewhere[index][0] if index in self._elsewhere else ()
+            excluded = (*tried, message.number)
+            self._elsewhere[index] = (excluded, message)
+            self._wait(index, Kind.RETRY, self.now, excluded, message.tier)
+        else:
+            self._elsewhere.pop(index, None)
+            self._go_on(index, message)
+
+    @handles(NoOther)
+    def no_other(self, message: NoOther) -> None:
+        """Do what there is to do where no other number is left to try."""
+        pending = self._elsewhere.pop(message.contact, None)
+        if pending is not None and not self.canceled:
+            self._go_on(message.contact, pending[1])
+
+    def _go_on(self, index: Index, ended: AttemptEnded) -> None:
+        if ended.due is not None:
+            self._wait(index, ended.kind, max(ended.due, self.now))
+        else:
+            assert ended.result is not None
+            self._finish_contact(index, Standing[ended.result.upper()])
+
+    def _wait(
+        self, index: Index, kind: Kind, due: float, excluded: tuple[E164, ...] = (), tier: str | None = None
+    ) -> None:
+        self.pool.tell(
+            Waiting(
+                self.name, index, self.book.profile(index), kind, due, self.book.sticky(index), excluded, tier
+            )
+        )
+
+    @handles(Waits)
+    def waits(self, message: Waits) -> None:
+        """Log at debug level what a contact waits for."""
+        self.observer.emit(
+            DispatchWaiting(
+                tenant=self.settings.tenant,
+                campaign=self.name,
+                contact=self.book.contact(message.contact),
+                reason=message.reason.value,
+            )
+        )
+
+    # The end
+
+    @handles(Canceled)
+    def cancel(self, message: Canceled) -> None:
+        """Finish everybody who waits; those in a call when it is over."""
+        self.canceled = True
+        self._open = False
+        self._finish_waiting(Standing.CANCELED)
+        self._finish_if_done()
+
+    @handles(Stall)
+    def stall(self, message: Stall) -> None:
+        """Finish everybody as stalled: nothing can change by itself any more."""
+        if self.done:
+            return
+        self.observer.emit(
+            CampaignStalled(
+                tenant=self.settings.tenant,
+                campaign=self.name,
+                by="engine",
+                reason=message.reason,
+                contacts=self.unfinished,
+            )
+        )
+        self.canceled = True
+        self._open = False
+        self._finish_waiting(Standing.STALLED)
+        self._finish_if_done()
+
+    def _finish_waiting(self, standing: Standing) -> None:
+        for index in range(len(self.book)):
+            if self.book.standing(Index(index)) is Standing.WAITING:
+                self._finish_contact(Index(index), standing)
+
+    def _finish_contact(self, index: Index, standing: Standing) -> None:
+        if standing is not Standing.REACHED and self.book.reached(index):
+            standing = Standing.REACHED
+        self._elsewhere.pop(index, None)
+        self.book.set_standing(index, standing)
+        self.unfinished -= 1
+        self.observer.emit(
+            ContactFinished(
+                tenant=self.settings.tenant,
+                campaign=self.name,
+                contact=self.book.contact(index),
+                result=standing.name.lower(),
+                attempts=self.book.calls(index),
+            )
+        )
+        self._finish_if_done()
+
+    def _finish_if_done(self) -> None:
+        if self.done or self.unfinished or not self._fed or self._open:
+            return
+        if self._began_at is None and not self.canceled:
+            return
+        self.done = True
+        event = CampaignFinished(
+            tenant=self.settings.tenant,
+            campaign=self.name,
+            rows=len(self.book) + self.rejected,
+            attempts=self.calls.placed,
+            reached=self.book.count(Standing.REACHED),
+            exhausted=self.book.count(Standing.EXHAUSTED),
+            canceled=self.book.count(Standing.CANCELED),
+            stalled=self.book.count(Standing.STALLED),
+            rejected=self.rejected,
+            seconds=round(self.now - (self.now if self._began_at is None else self._began_at), 6),
+            peak_in_use=self.calls.peak,
+        )
+        self.observer.emit(event)
+        self.pool.tell(Finished(self.name))
+        self._finished(event)
+
+    # What the application says and asks
+
+    @handles(TellDisposition)
+    def tell_disposition(self, message: TellDisposition) -> None:
+        """Hand a disposition to the contact's call; answers whether it was taken."""
+        index = self.book.find(message.contact)
+        if index is None:
+            if message.done is not None:
+                error = UnknownName("contact", message.contact)
+                message.done.set_exception((UnknownName, error, None))
+            return
+        live = self.live.get(index)
+        if live is not None:
+            live.tell(SetDisposition(message.disposition, message.done))
+        elif message.done is not None:
+            message.done.set(False)
+
+    @handles(AskContact)
+    def ask_contact(self, message: AskContact) -> None:
+        """Answer a contact's index and where it stands."""
+        index = self.book.find(message.contact)
+        if index is None:
+            error = UnknownName("contact", message.contact)
+            message.done.set_exception((UnknownName, error, None))
+        else:
+            message.done.set((index, self.book.standing(index).name.lower()))
+
+    @handles(HangUpAll)
+    def hang_up_all(self, message: HangUpAll) -> None:
+        """Hang up every call in progress."""
+        for ref in list(self.live.values()):
+            ref.tell(HangUpCall(message.by))

@@ -1,0 +1,24 @@
+"""How many calls of a campaign are in progress, and were at most."""
+
+from __future__ import annotations
+
+
+class CallsInProgress:
+    """A count that contacts keep: one up with each Place, one down with each end."""
+
+    __slots__ = ("now", "peak", "placed")
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.peak = 0
+        self.placed = 0
+
+    def begin(self) -> None:
+        """Count a placed call."""
+        self.placed += 1
+        self.now += 1
+        self.peak = max(self.peak, self.now)
+
+    def end(self) -> None:
+        """Count an ended call."""
+        self.now -= 1

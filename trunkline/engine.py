@@ -1,0 +1,561 @@
+"""The engine: wires the actors of a configuration and lets them dial."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+import phonenumbers
+import trio
+from pykka import ActorRef
+
+from actors.campaign.actor import CampaignActor
+from actors.campaign.rows import FedRow, NewContact, RejectedContact
+from actors.connection.actor import ConnectionActor
+from actors.messages import (
+    AddContacts,
+    AddNumber,
+    AskCapacity,
+    AskContact,
+    AskStall,
+    AskWhy,
+    Begin,
+    ChangeCampaign,
+    ChangeNumber,
+    CloseFeed,
+    CloseGate,
+    HangUpAll,
+    Reason,
+    RemoveNumber,
+    SetLimit,
+    Stall,
+    StopOffering,
+    TellDisposition,
+)
+from actors.pool.actor import PoolActor
+from actors.pool.capacity import Breakdown
+from actors.pool.geography import place_of
+from actors.settings import CampaignSettings, EngineSettings, NumberSettings
+from actors.tenant.actor import TenantActor
+from runtime.calls import E164
+from runtime.carriers import Carrier, Line, build_line
+from runtime.errors import ContactRefused, EngineClosed, LogError, UnknownName
+from runtime.journal.memory import MemoryJournal
+from runtime.kernel import ActorSystem, TrioFuture, VirtualClock
+from runtime.observe.events import CampaignFinished, EngineStarted, EngineStopped
+from runtime.observe.masking import mask_phone, party_hash
+from runtime.observe.observer import Observer, Sink
+from trunkline.config import Config, ContactsFile, EventTable
+from trunkline.contacts import ContactIntake, RejectedRow, calling_zones, read_contacts
+from trunkline.contacts.rows import Row
+from trunkline.version import __version__
+
+
+class RunResult(msgspec.Struct, frozen=True):
+    """How a run ended.
+
+    `reason` is finished, stalled, closed or failed; `campaigns` holds the
+    last word on each campaign that came to its end, by name.
+    """
+
+    run: str
+    seed: int
+    reason: str
+    campaigns: dict[str, CampaignFinished]
+    stalled: dict[str, str]
+    failure: str | None = None
+
+
+class Engine:
+    """Dial a configuration's campaigns on an `ActorSystem`.
+
+        async with Engine(config) as engine:
+            result = await engine.finished
+
+    Within trio it makes its own system; with `system` it uses a running one,
+    also that of `ActorSystem.in_thread()`: then call `start()` and wait by
+    `engine.finished.get()`. What takes effect later returns a `TrioFuture`:
+    await it in trio, or `get()` it from any other thread. Seconds throughout.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        seed: int | None = None,
+        system: ActorSystem | None = None,
+        virtual: bool = False,
+        simulated: bool = False,
+        carriers: Mapping[str, Carrier] | None = None,
+        lines: Mapping[str, Line] | None = None,
+        sinks: tuple[Sink, ...] = (),
+        campaign: str | None = None,
+        ends_when_stalled: bool | None = None,
+    ) -> None:
+        self.config = config
+        chosen = seed if seed is not None else config.run.seed
+        self.seed = secrets.randbits(32) if chosen is None else chosen
+        self.virtual = virtual
+        self._own_system = system is None
+        clock = VirtualClock(config.run.start) if virtual else None
+        self.system = ActorSystem(clock=clock) if system is None else system
+        self.observer = Observer(self.system.clock, *sinks)
+        self.finished: TrioFuture[RunResult] = TrioFuture()
+        self.run = self._run_id()
+        self._simulated = simulated or virtual
+        self._settings = config.settings(simulated=self._simulated)
+        self._only = campaign if campaign is not None else config.run.campaign
+        if self._only is not None and self._only not in {one.name for one in self._settings.campaigns}:
+            raise UnknownName("campaign", self._only)
+        self._carriers = carriers
+        self._lines = lines or {}
+        self._ends_when_stalled = virtual if ends_when_stalled is None else ends_when_stalled
+        self._key = hashlib.sha256(self.run.encode()).digest() if virtual else secrets.token_bytes(32)
+        self._connections: dict[str, ActorRef[Any]] = {}
+        self._tenants: dict[str, ActorRef[Any]] = {}
+        self._pools: dict[str, ActorRef[Any]] = {}
+        self._campaigns: dict[str, ActorRef[Any]] = {}
+        self._campaign_settings: dict[str, CampaignSettings] = {}
+        self._number_tenants: dict[E164, str] = {one.number: one.tenant for one in self._settings.numbers}
+        self._intakes: dict[str, ContactIntake] = {}
+        self._added: dict[str, int] = {}
+        self._results: dict[str, CampaignFinished] = {}
+        self._stalled: dict[str, str] = {}
+        self._closing: str | None = None
+        self._failure: LogError | None = None
+
+    def _run_id(self) -> str:
+        if not self.virtual:
+            return secrets.token_hex(6)
+        return hashlib.sha256(f"{self.seed}:{self.config.fingerprint()}".encode()).hexdigest()[:12]
+
+    # Life
+
+    async def __aenter__(self) -> Self:
+        if self._own_system:
+            await self.system.__aenter__()
+        self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None and not self.finished_already:
+            await self.close()
+        if self._own_system:
+            await self.system.__aexit__(kind, error, traceback)
+
+    def start(self) -> None:
+        """Start the actors and begin to dial; from any thread, once."""
+        self.system.call_soon_threadsafe(self._begin)
+
+    @property
+    def finished_already(self) -> bool:
+        """Tell whether the run has come to its end."""
+        return len(self._results) == len(self._campaigns) > 0 or self._closing == "done"
+
+    def _begin(self) -> None:
+        settings = self._settings
+        self.observer.failed = self._log_failed
+        self.observer.emit(EngineStarted(run=self.run, versions=versions(), seed=self.seed))
+        self.system.on_idle(self._idle)
+        journal = self.system.start(MemoryJournal)
+        for connection in settings.connections:
+            line = self._lines.get(connection.name) or self._build_line(connection.name)
+            self._connections[connection.name] = self.system.start(
+                ConnectionActor, connection, line, self.observer
+            )
+        campaigns = [one for one in settings.campaigns if self._only in (None, one.name)]
+        for tenant in settings.tenants:
+            mine = [one for one in campaigns if one.tenant == tenant.name]
+            numbers = [one for one in settings.numbers if one.tenant == tenant.name]
+            self._tenants[tenant.name] = tenant_ref = self.system.start(
+                TenantActor, tenant, self._connections, self.observer
+            )
+            self._pools[tenant.name] = pool = self.system.start(
+                PoolActor,
+                tenant,
+                tenant_ref,
+                {one.name: (one, self._connections[one.name]) for one in settings.connections},
+                numbers,
+                mine,
+                Random(f"{self.seed}/pool/{tenant.name}"),
+                self.observer,
+            )
+            for one in mine:
+                self._campaign_settings[one.name] = one
+                self._campaigns[one.name] = self.system.start(
+                    CampaignActor,
+                    one,
+                    self._feed(one),
+                    pool=pool,
+                    tenant=tenant_ref,
+                    connections=self._connections,
+                    journal=journal,
+                    observer=self.observer,
+                    spell=self._spell(one),
+                    run=self.run,
+                    finished=self._campaign_finished,
+                )
+        for ref in self._campaigns.values():
+            ref.tell(Begin())
+        for event in self.config.scenario:
+            self.system.call_later(event.at, self._apply, event)
+
+    def _build_line(self, connection: str) -> Line:
+        row = next(one for one in self.config.carriers if one.connection == connection)
+        options, numbers = self.config.simulated(connection)
+        return build_line(
+            "simulated" if self._simulated else row.carrier,
+            self.system,
+            seed=f"{self.seed}/carrier/{connection}",
+            carriers=self._carriers,
+            options=options,
+            numbers=numbers,
+            time_scale=1.0 if self.virtual else self.config.run.time_scale,
+        )
+
+    def _spell(self, campaign: CampaignSettings) -> Callable[[E164], tuple[str, str | None]]:
+        if not campaign.mask_phone_numbers:
+            return lambda to: (to, None)
+        key = self._key
+        return lambda to: (mask_phone(to), party_hash(to, key))
+
+    def _feed(self, campaign: CampaignSettings) -> Iterator[FedRow] | None:
+        intake = self._intakes[campaign.name] = ContactIntake(
+            default_region=campaign.default_region,
+            default_timezone=campaign.default_timezone,
+            hours=campaign.calling_hours,
+            now=self.system.clock.time,
+        )
+        source = self.config.contacts[campaign.name]
+        return None if source is None else self._read(source, campaign, intake)
+
+    def _read(
+        self, source: ContactsFile, campaign: CampaignSettings, intake: ContactIntake
+    ) -> Iterator[FedRow]:
+        stream = sys.stdin.buffer if source.path is None else source.path
+        for row in read_contacts(stream, intake, source.encoding):
+            yield _fed(row, campaign)
+
+    # The end
+
+    def _campaign_finished(self, event: CampaignFinished) -> None:
+        assert event.campaign is not None
+        self._results[event.campaign] = event
+        if len(self._results) == len(self._campaigns):
+            self._end("stalled" if self._stalled else "finished")
+
+    def _idle(self) -> None:
+        """End what can't go on: nothing is queued, and no timer will change that."""
+        if not self._ends_when_stalled or self._closing is not None or not self._campaigns:
+            return
+        for name, ref in self._campaigns.items():
+            if name not in self._results:
+                ref.tell(CloseFeed())
+        for name, ref in self._campaigns.items():
+            if name not in self._results:
+                pool = self._pools[self._campaign_settings[name].tenant]
+                pool.tell(AskStall(name, _teller(ref, self._stalled, name)))
+
+    def _log_failed(self, failure: LogError) -> None:
+        self._failure = failure
+        self._stop_dialing(Reason.LOG_AWAY)
+        self._await_calls("failed", self.config.run.drain)
+
+    def _stop_dialing(self, reason: Reason) -> None:
+        for pool in self._pools.values():
+            pool.tell(StopOffering())
+        for ref in self._connections.values():
+            ref.tell(CloseGate(reason))
+
+    def close(self, *, drain: float | None = None) -> TrioFuture[RunResult]:
+        """Stop dialing, let calls in progress end within `drain`, then hang up.
+
+        Returns `finished`. A second call with `drain=0` hangs up at once.
+        """
+        seconds = self.config.run.drain if drain is None else drain
+        self.system.call_soon_threadsafe(self._close, seconds)
+        return self.finished
+
+    def _close(self, drain: float) -> None:
+        if self.finished_already:
+            return
+        self._stop_dialing(Reason.CLOSING)
+        self._await_calls("closed", drain)
+
+    def _await_calls(self, reason: str, drain: float) -> None:
+        first = self._closing is None
+        self._closing = self._closing or reason
+        if first:
+            self._look_for_end(self.system.clock.monotonic() + drain, hung_up=False)
+        if drain <= 0:
+            self._hang_up_all()
+
+    def _look_for_end(self, hang_up_at: float, *, hung_up: bool) -> None:
+        if self._closing == "done":
+            return
+        if all(self._in_use(ref) == 0 for ref in self._connections.values()):
+            self._end(self._closing or "closed")
+            return
+        if not hung_up and self.system.clock.monotonic() >= hang_up_at:
+            self._hang_up_all()
+            hung_up = True
+        self.system.call_later(0.05, lambda: self._look_for_end(hang_up_at, hung_up=hung_up))
+
+    def _in_use(self, ref: ActorRef[Any]) -> int:
+        actor = ref._actor_weakref()  # noqa: SLF001  # on the loop, between messages
+        return 0 if actor is None else int(actor.slots.in_use)
+
+    def _hang_up_all(self) -> None:
+        for ref in self._campaigns.values():
+            ref.tell(HangUpAll("closing"))
+
+    def _end(self, reason: str) -> None:
+        if self._closing == "done":
+            return
+        self._closing = "done"
+        self.observer.emit(EngineStopped(run=self.run, reason=reason))
+        failure = None if self._failure is None else str(self._failure)
+        self.finished.set(RunResult(self.run, self.seed, reason, dict(self._results), dict(self._stalled), failure))
+
+    # Changes while running
+
+    def flag(self, number: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Take a number for spam: when this resolves, no gate lets it through."""
+        return self._change_number("flagged", number, by, reason)
+
+    def unflag(self, number: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Take a number for spam no longer."""
+        return self._change_number("unflagged", number, by, reason)
+
+    def pause_number(self, number: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Dial from a number no more until it is resumed."""
+        return self._change_number("paused", number, by, reason)
+
+    def resume_number(self, number: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Dial from a paused number again."""
+        return self._change_number("resumed", number, by, reason)
+
+    def remove_number(
+        self, number: str, *, campaign: str | None = None, by: str = "api", reason: str | None = None
+    ) -> TrioFuture[None]:
+        """Take a number out of a campaign's pool, or out of the inventory."""
+        done: TrioFuture[None] = TrioFuture()
+        self._pool_of_number(number).tell(RemoveNumber(E164(number), campaign, by, reason, done))
+        return done
+
+    def add_number(
+        self, number: NumberSettings, *, campaigns: tuple[str, ...], by: str = "api", reason: str | None = None
+    ) -> TrioFuture[None]:
+        """Add a number to the inventory and to campaigns' pools."""
+        done: TrioFuture[None] = TrioFuture()
+        self._number_tenants[number.number] = number.tenant
+        self._ref(self._pools, "tenant", number.tenant).tell(AddNumber(number, campaigns, by, reason, done))
+        return done
+
+    def pause(self, campaign: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Offer nothing for a campaign until it is resumed."""
+        return self._change_campaign("paused", campaign, by, reason)
+
+    def resume(self, campaign: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Offer for a paused campaign again."""
+        return self._change_campaign("resumed", campaign, by, reason)
+
+    def cancel(self, campaign: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
+        """Dial nobody of a campaign any more; calls in progress go on."""
+        return self._change_campaign("canceled", campaign, by, reason)
+
+    def set_connection_limit(
+        self, connection: str, limit: int, *, by: str = "api", reason: str | None = None
+    ) -> TrioFuture[None]:
+        """Change a connection's limit; a lowered one drains."""
+        done: TrioFuture[None] = TrioFuture()
+        self._ref(self._connections, "connection", connection).tell(SetLimit(limit, by, reason, done))
+        return done
+
+    def set_tenant_cap(
+        self, tenant: str, limit: int, *, by: str = "api", reason: str | None = None
+    ) -> TrioFuture[None]:
+        """Change a tenant's cap; a lowered one drains."""
+        done: TrioFuture[None] = TrioFuture()
+        self._ref(self._tenants, "tenant", tenant).tell(SetLimit(limit, by, reason, done))
+        return done
+
+    def add_contacts(self, campaign: str, contacts: list[Mapping[str, str]]) -> TrioFuture[int]:
+        """Add contacts (`phone`, and `id`, `timezone`, others) to an open campaign.
+
+        Raises ContactRefused, before any is added, for the first that can't be
+        dialed; resolves to how many were added.
+        """
+        if self._closing is not None:
+            raise EngineClosed("the engine is closing")
+        settings = self._campaign_settings.get(campaign)
+        if settings is None:
+            raise UnknownName("campaign", campaign)
+        done: TrioFuture[int] = TrioFuture()
+        rows: list[FedRow] = []
+        for fields in contacts:
+            number = self._added[campaign] = self._added.get(campaign, 0) + 1
+            row = self._intakes[campaign].take(number, fields)
+            if isinstance(row, RejectedRow):
+                raise ContactRefused(fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}")
+            rows.append(_fed(row, settings))
+        self._campaigns[campaign].tell(AddContacts(rows, done))
+        return done
+
+    def close_campaign(self, campaign: str) -> None:
+        """Expect no more contacts for a campaign that was kept open."""
+        self._ref(self._campaigns, "campaign", campaign).tell(CloseFeed())
+
+    def set_disposition(self, campaign: str, contact: str, disposition: str) -> TrioFuture[bool]:
+        """Say what a contact's answered call came to; False once it has ended."""
+        settings = self._campaign_settings.get(campaign)
+        if settings is None:
+            raise UnknownName("campaign", campaign)
+        if disposition not in settings.dispositions:
+            raise UnknownName("disposition", disposition)
+        done: TrioFuture[bool] = TrioFuture()
+        self._campaigns[campaign].tell(TellDisposition(contact, disposition, done))
+        return done
+
+    def breakdown(self, campaign: str) -> TrioFuture[Breakdown]:
+        """Work out a campaign's capacity breakdown as it is now."""
+        done: TrioFuture[Breakdown] = TrioFuture()
+        self._pool_of_campaign(campaign).tell(AskCapacity(campaign, done))
+        return done
+
+    async def why(self, campaign: str, contact: str) -> str:
+        """Say what a contact waits for: a reason, or where else it stands."""
+        asked: TrioFuture[Any] = TrioFuture()
+        self._ref(self._campaigns, "campaign", campaign).tell(AskContact(contact, asked))
+        index, standing = await asked
+        if standing != "waiting":
+            return str(standing)
+        done: TrioFuture[Reason | None] = TrioFuture()
+        self._pool_of_campaign(campaign).tell(AskWhy(campaign, index, done))
+        reason = await done
+        return "active" if reason is None else reason.value
+
+    async def events(self, *, buffer: int = 10_000) -> Any:
+        """Stream the run's later events; one that finds the buffer full is lost."""
+        send, receive = trio.open_memory_channel[Any](buffer)
+
+        def take(_time: float, event: Any) -> None:
+            try:
+                send.send_nowait(event)
+            except trio.WouldBlock:
+                return
+
+        unsubscribe = self.observer.subscribe(take)
+        try:
+            async for event in receive:
+                yield event
+                if isinstance(event, EngineStopped):
+                    return
+        finally:
+            unsubscribe()
+
+    def _change_number(self, what: str, number: str, by: str, reason: str | None) -> TrioFuture[None]:
+        done: TrioFuture[None] = TrioFuture()
+        self._pool_of_number(number).tell(ChangeNumber(what, E164(number), by, reason, done))
+        return done
+
+    def _change_campaign(self, what: str, campaign: str, by: str, reason: str | None) -> TrioFuture[None]:
+        done: TrioFuture[None] = TrioFuture()
+        self._pool_of_campaign(campaign).tell(ChangeCampaign(what, campaign, by, reason, done))
+        return done
+
+    def _pool_of_number(self, number: str) -> ActorRef[Any]:
+        tenant = self._number_tenants.get(E164(number))
+        if tenant is None:
+            raise UnknownName("number", number)
+        return self._ref(self._pools, "tenant", tenant)
+
+    def _pool_of_campaign(self, campaign: str) -> ActorRef[Any]:
+        settings = self._campaign_settings.get(campaign)
+        if settings is None:
+            raise UnknownName("campaign", campaign)
+        return self._pools[settings.tenant]
+
+    @staticmethod
+    def _ref(refs: Mapping[str, ActorRef[Any]], kind: str, name: str) -> ActorRef[Any]:
+        ref = refs.get(name)
+        if ref is None:
+            raise UnknownName(kind, name)
+        return ref
+
+    def _apply(self, event: EventTable) -> None:
+        """Do what the scenario says."""
+        said = {"by": "scenario", "reason": event.reason}
+        match event.kind:
+            case "flag_number":
+                self.flag(event.number or "", **said)
+            case "unflag_number":
+                self.unflag(event.number or "", **said)
+            case "pause_number":
+                self.pause_number(event.number or "", **said)
+            case "resume_number":
+                self.resume_number(event.number or "", **said)
+            case "remove_number":
+                self.remove_number(event.number or "", **said)
+            case "add_number":
+                number = NumberSettings(
+                    number=E164(event.number or ""), tenant=event.tenant or "", connection=event.connection or ""
+                )
+                names = tuple(
+                    one.name for one in self._campaign_settings.values() if one.tenant == number.tenant
+                )
+                self.add_number(number, campaigns=names, **said)
+            case "pause_campaign":
+                self.pause(event.campaign or "", **said)
+            case "resume_campaign":
+                self.resume(event.campaign or "", **said)
+            case "cancel_campaign":
+                self.cancel(event.campaign or "", **said)
+            case "connection_limit":
+                self.set_connection_limit(event.connection or "", event.limit or 1, **said)
+            case "tenant_cap":
+                self.set_tenant_cap(event.tenant or "", event.limit or 1, **said)
+            case _:
+                raise AssertionError(event.kind)
+
+
+def versions() -> dict[str, str]:
+    """Name the versions that a run depends on."""
+    return {
+        "trunkline": __version__,
+        "phone_metadata": phonenumbers.__version__,
+        "tz_database": version("tzdata"),
+    }
+
+
+def _fed(row: Row, campaign: CampaignSettings) -> FedRow:
+    if isinstance(row, RejectedRow):
+        return RejectedContact(row.row, row.reason.value)
+    return NewContact(
+        row.row,
+        row.contact,
+        row.to,
+        row.region,
+        row.zones,
+        place_of(row.to, with_area=True).area if campaign.prefer_area_match else None,
+        calling_zones(row.timezone, row.zones, campaign.default_timezone),
+        row.names,
+        row.values,
+    )
+
+
+def _teller(ref: ActorRef[Any], stalled: dict[str, str], name: str) -> Callable[[str], None]:
+    def tell(reason: str) -> None:
+        stalled[name] = reason
+        ref.tell(Stall(reason))
+
+    return tell
