@@ -150,6 +150,17 @@ def test_hanging_up_twice_ends_the_call_once(lab: Laboratory) -> None:
     assert lab.progress(call) == ["ringing", "ended"]
 
 
+def test_hanging_up_again_does_not_put_the_end_off(lab: Laboratory) -> None:
+    line = lab.line(**only())
+    call = lab.place(line)
+    lab.run(1)
+    line.hang_up(call)
+    lab.run(0.03)
+    line.hang_up(call)
+    lab.run(0.02)
+    assert lab.times[call][-1] == 1.04
+
+
 def test_an_event_handler_may_hang_up(lab: Laboratory) -> None:
     line = lab.line(**only(answer_rate=1.0))
     request = lab.request()

@@ -54,6 +54,15 @@ def test_a_phone_in_two_calls_of_a_tenant_at_once_is_seen(lab: Laboratory) -> No
     assert line.statistics().peak_up_of_a_phone == 2
 
 
+def test_a_phone_called_again_afterwards_is_in_one_call_at_once(lab: Laboratory) -> None:
+    line = lab.line(**NOBODY)
+    first = lab.place(line, 0)
+    line.hang_up(first)
+    lab.run(1)
+    lab.place(line, 0, call="second")
+    assert line.statistics().peak_up_of_a_phone == 1
+
+
 def test_a_refused_call_is_placed_and_failed_and_never_up(lab: Laboratory) -> None:
     line = lab.line(**NOBODY, real_limit=1)
     lab.place(line, 0)

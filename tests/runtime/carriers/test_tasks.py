@@ -177,6 +177,7 @@ async def test_a_hang_up_reaches_the_carrier_while_the_call_is_up_only() -> None
     async def place(request: CallRequest, report: Report) -> None:
         await go_on.wait()
         report(CallEvent(request.call, ENDED, Outcome.CANCELED))
+        await trio.sleep_forever()
 
     carrier = Scripted(place)
     async with ActorSystem(clock=RealClock()) as system:
