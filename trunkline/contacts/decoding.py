@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 _CHUNK = 1 << 18
+_NO_FILES = ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -91,12 +92,12 @@ def _encoding_of(head: bytes, encoding: str | None) -> tuple[str, bytes]:
     if encoding is None:
         return marked or "utf-8", mark
     try:
-        info = codecs.lookup(encoding)
+        name = codecs.lookup(encoding).name.removesuffix("-sig")
+        io.TextIOWrapper(io.BytesIO(), name)  # which refuses what is no encoding of text
     except (LookupError, ValueError):
-        raise UnknownEncoding(encoding, "no encoding goes by this name") from None
-    if not info._is_text_encoding or info.name in ("undefined", "idna", "punycode", "unicode_escape"):  # type: ignore[attr-defined]  # CPython's own mark; typeshed hides it
-        raise UnknownEncoding(encoding, "it is no encoding of text files")
-    name = info.name.removesuffix("-sig")
+        raise UnknownEncoding(encoding, "no encoding of text goes by this name") from None
+    if name in _NO_FILES:
+        raise UnknownEncoding(encoding, "it is no encoding of files")
     if marked is None:
         if name in ("utf-16", "utf-32"):
             raise UnknownEncoding(encoding, f"there is no byte order mark; say {name}-le or {name}-be")

@@ -19,7 +19,7 @@ _MOST_LINES = 100
 _MOST_NAMES_SHOWN = 12
 _SPREADSHEET_HINT = re.compile(r'"?sep=(?P<delimiter>[,;\t])"?\s*', re.IGNORECASE)
 _LOOKS_LIKE_PHONE = re.compile(r"phone|tel|mobile|cell|number|msisdn|e164", re.IGNORECASE)
-_LOOKS_LIKE_NUMBER = re.compile(r"\+?[\d ()./-]{6,}")
+_LOOKS_LIKE_NUMBER = re.compile(r"\+?(?:[ ()./-]*\d){5,}[ ()./-]*")
 
 
 class UnusableHeader(Exception):

@@ -141,12 +141,12 @@ def _no_number(written: str, number: str) -> Refusal:
         return Refusal(Reason.EXTENSION, "an extension can't be dialed; give the direct number")
     if number is not written and ";" in number:
         return Refusal(Reason.TEL_PARAMETERS, 'a "tel:" with parameters; write the number alone')
-    if any(character.isalpha() for character in written):
+    if any(character.isalpha() for character in number):
         return Refusal(Reason.LETTERS, "letters are no part of a number; nothing is guessed from them")
     if sum(written.count(sign) for sign in _PLUS_SIGNS) > 1 or any(
         sign in written[1:] for sign in _PLUS_SIGNS
     ):
-        return Refusal(Reason.NOT_A_NUMBER, "a plus stands inside; one number a row")
+        return Refusal(Reason.NOT_A_NUMBER, "a plus stands only at the start of a number; one number a row")
     return Refusal(
         Reason.NOT_A_NUMBER, "something in it is neither a digit nor a sign that numbers are written with"
     )
