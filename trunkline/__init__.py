@@ -11,6 +11,9 @@ from trunkline.shadowing import refuse_shadowed_packages
 
 refuse_shadowed_packages()
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from runtime.calls import CallEvent, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Carrier
 from runtime.errors import (
@@ -29,25 +32,53 @@ from runtime.errors import (
 
 from trunkline.version import __version__
 
+if TYPE_CHECKING:
+    from actors.pool.capacity import Breakdown
+    from runtime.kernel import ActorSystem
+    from trunkline.config import Config
+    from trunkline.engine import Engine, RunResult
+
 __all__ = [
+    "ActorSystem",
+    "Breakdown",
     "CallEvent",
     "CallProgress",
     "CallRequest",
     "Carrier",
+    "Config",
     "ConfigError",
     "ContactRefused",
     "ContactsError",
+    "Engine",
     "EngineClosed",
     "EngineError",
     "KernelError",
     "LogError",
     "NoActorSystem",
     "Outcome",
+    "RunResult",
     "TrunklineError",
     "UnknownName",
     "WouldDeadlock",
     "__version__",
 ]
+
+_LATER = {
+    "ActorSystem": "runtime.kernel",
+    "Breakdown": "actors.pool.capacity",
+    "Config": "trunkline.config",
+    "Engine": "trunkline.engine",
+    "RunResult": "trunkline.engine",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is heavy when it is first asked for."""
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module 'trunkline' has no attribute {name!r}")
+    return getattr(import_module(module), name)
+
 
 for _error in (
     ConfigError,

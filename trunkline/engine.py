@@ -46,7 +46,7 @@ from actors.settings import CampaignSettings, EngineSettings, NumberSettings
 from actors.tenant.actor import TenantActor
 from runtime.calls import E164
 from runtime.carriers import Carrier, Line, build_line
-from runtime.errors import ContactRefused, EngineClosed, LogError, UnknownName
+from runtime.errors import ContactRefused, ContactsError, EngineClosed, LogError, UnknownName
 from runtime.journal.memory import MemoryJournal
 from runtime.kernel import ActorSystem, TrioFuture, VirtualClock
 from runtime.observe.events import CampaignFinished, EngineStarted, EngineStopped
@@ -111,6 +111,8 @@ class Engine:
         self.run = self._run_id()
         self._simulated = simulated or virtual
         self._settings = config.settings(simulated=self._simulated)
+        if not virtual:
+            self._settings = _scaled(self._settings, config.run.time_scale)
         self._only = campaign if campaign is not None else config.run.campaign
         if self._only is not None and self._only not in {one.name for one in self._settings.campaigns}:
             raise UnknownName("campaign", self._only)
@@ -129,7 +131,7 @@ class Engine:
         self._results: dict[str, CampaignFinished] = {}
         self._stalled: dict[str, str] = {}
         self._closing: str | None = None
-        self._failure: LogError | None = None
+        self._failure: LogError | ContactsError | None = None
 
     def _run_id(self) -> str:
         if not self.virtual:
@@ -215,7 +217,7 @@ class Engine:
         return build_line(
             "simulated" if self._simulated else row.carrier,
             self.system,
-            seed=f"{self.seed}/carrier/{connection}",
+            seed=self.seed,
             carriers=self._carriers,
             options=options,
             numbers=numbers,
@@ -242,8 +244,11 @@ class Engine:
         self, source: ContactsFile, campaign: CampaignSettings, intake: ContactIntake
     ) -> Iterator[FedRow]:
         stream = sys.stdin.buffer if source.path is None else source.path
-        for row in read_contacts(stream, intake, source.encoding):
-            yield _fed(row, campaign)
+        try:
+            for row in read_contacts(stream, intake, source.encoding):
+                yield _fed(row, campaign)
+        except ContactsError as error:
+            self._failed(error)
 
     # The end
 
@@ -251,7 +256,7 @@ class Engine:
         assert event.campaign is not None
         self._results[event.campaign] = event
         if len(self._results) == len(self._campaigns):
-            self._end("stalled" if self._stalled else "finished")
+            self._end(self._closing or ("stalled" if self._stalled else "finished"))
 
     def _idle(self) -> None:
         """End what can't go on: nothing is queued, and no timer will change that."""
@@ -266,8 +271,11 @@ class Engine:
                 pool.tell(AskStall(name, _teller(ref, self._stalled, name)))
 
     def _log_failed(self, failure: LogError) -> None:
+        self._failed(failure)
+
+    def _failed(self, failure: LogError | ContactsError) -> None:
         self._failure = failure
-        self._stop_dialing(Reason.LOG_AWAY)
+        self._stop_dialing(Reason.LOG_AWAY if isinstance(failure, LogError) else Reason.CLOSING)
         self._await_calls("failed", self.config.run.drain)
 
     def _stop_dialing(self, reason: Reason) -> None:
@@ -526,6 +534,19 @@ class Engine:
                 self.set_tenant_cap(event.tenant or "", event.limit or 1, **said)
             case _:
                 raise AssertionError(event.kind)
+
+
+def _scaled(settings: EngineSettings, time_scale: float) -> EngineSettings:
+    """Shorten how long calls may ring and last as simulated calls are shortened."""
+    campaigns = tuple(
+        msgspec.structs.replace(
+            one,
+            max_ring_seconds=one.max_ring_seconds * time_scale,
+            max_call_seconds=one.max_call_seconds * time_scale,
+        )
+        for one in settings.campaigns
+    )
+    return msgspec.structs.replace(settings, campaigns=campaigns)
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,5 @@
+"""Run the command line: `python -m trunkline`."""
+
+from trunkline.cli import main
+
+main()

@@ -1,0 +1,189 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import click
+import typer
+
+from runtime.errors import ConfigError, ContactsError, LogError, UnknownName
+from trunkline.cli.exits import EPILOG, Exit
+
+app = typer.Typer(
+    name="trunkline",
+    help="Dial campaigns: which number calls whom, and when it is safe to.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
+Json = Annotated[bool, typer.Option("--json", envvar="TRUNKLINE_JSON", help="Print JSON.")]
+
+
+def option(name: str, help: str) -> Any:
+    """Make an option with its environment twin."""
+    return typer.Option(f"--{name}", envvar=f"TRUNKLINE_{name.upper().replace('-', '_')}", help=help)
+
+
+Seed = Annotated[int | None, option("seed", "Where the random draws start.")]
+Campaign = Annotated[str | None, option("campaign", "Dial only this campaign.")]
+LogFileOption = Annotated[str | None, option("log-file", 'Where the log goes; "-" is standard output.')]
+LogLevelOption = Annotated[str | None, option("log-level", "debug, info, warning or error.")]
+Color = Annotated[str | None, option("color", "auto, always or never.")]
+Quiet = Annotated[bool | None, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")]
+NoProgress = Annotated[
+    bool | None, typer.Option("--no-progress", envvar="TRUNKLINE_NO_PROGRESS", help="Show no progress bar.")
+]
+
+
+@app.command("run", epilog="Example: trunkline run pilot.toml --campaign spring --log-file dialing.log")
+def run_campaigns(
+    config: ConfigPath,
+    campaign: Campaign = None,
+    seed: Seed = None,
+    time_scale: Annotated[float | None, option("time-scale", "Multiplies simulated ring and talk times.")] = None,
+    drain: Annotated[str | None, option("drain", "How long calls may go on after a signal.")] = None,
+    log_file: LogFileOption = None,
+    log_level: LogLevelOption = None,
+    quiet: Quiet = None,
+    no_progress: NoProgress = None,
+    color: Color = None,
+    json_output: Json = False,
+) -> None:
+    """Dial in real time."""
+    flags = {
+        "campaign": campaign,
+        "seed": seed,
+        "time_scale": time_scale,
+        "drain": drain,
+        "log_file": log_file,
+        "log_level": log_level,
+        "quiet": quiet,
+        "progress": False if no_progress else None,
+        "color": color,
+    }
+    _dial("run", config, flags, virtual=False, as_json=json_output)
+
+
+@app.command(epilog="Example: trunkline simulate pilot.toml --seed 7 --json")
+def simulate(
+    config: ConfigPath,
+    campaign: Campaign = None,
+    seed: Seed = None,
+    start: Annotated[str | None, option("start", "When virtual time starts, ISO 8601.")] = None,
+    log_file: LogFileOption = None,
+    log_level: LogLevelOption = None,
+    quiet: Quiet = None,
+    no_progress: NoProgress = None,
+    color: Color = None,
+    json_output: Json = False,
+) -> None:
+    """Dial the same campaigns in virtual time, with simulated carriers."""
+    flags = {
+        "campaign": campaign,
+        "seed": seed,
+        "start": start,
+        "log_file": log_file,
+        "log_level": log_level,
+        "quiet": quiet,
+        "progress": False if no_progress else None,
+        "color": color,
+    }
+    _dial("simulate", config, flags, virtual=True, as_json=json_output)
+
+
+@app.command()
+def events(json_output: Json = False) -> None:
+    """Describe the log: every event and its fields."""
+    from runtime.observe.schema import describe_events, event_json_schema
+
+    if json_output:
+        _print_json(event_json_schema())
+        return
+    for row in describe_events():
+        print(f"{row.event} ({row.level}): {row.meaning}")
+        for field in row.fields:
+            print(f"    {field.name}: {field.type} — {field.meaning}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the configuration's JSON Schema, for editors."""
+    from trunkline.config import Config
+
+    _print_json(Config.json_schema())
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the versions that a run depends on.")] = False,
+) -> None:
+    """Dial campaigns: which number calls whom, and when it is safe to."""
+    if version:
+        import trio
+
+        from trunkline.engine import versions
+
+        named = {**versions(), "python": platform.python_version(), "trio": trio.__version__}
+        for name, said in named.items():
+            print(f"{name} {said}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(Exit.USAGE)
+
+
+def _dial(command: str, path: str, flags: dict[str, object], *, virtual: bool, as_json: bool) -> None:
+    from trunkline.cli.dialing import dial
+    from trunkline.config import load_config, overrides
+
+    config = load_config(path, overrides=overrides(flags, os.environ))
+    seed = config.run.seed
+    code = dial(config, virtual=virtual, as_json=as_json, seed=seed, repeat=_repeat(command, path, flags))
+    raise typer.Exit(code)
+
+
+def _repeat(command: str, path: str, flags: dict[str, object]) -> Callable[[int], str]:
+    given = [
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
+        for name, value in flags.items()
+        if name in ("campaign", "start", "time_scale") and value is not None
+    ]
+    return lambda seed: " ".join(["trunkline", command, shlex.quote(path), f"--seed {seed}", *given])
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code. Errors go to standard error, one each."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except click.Abort:
+        return Exit.INTERRUPTED
+    except ConfigError as error:
+        for problem in error.problems:
+            render = getattr(problem, "render", None)
+            print(problem if render is None else render(), file=sys.stderr)
+        return Exit.USAGE
+    except (ContactsError, UnknownName) as error:
+        print(f"trunkline: {error}", file=sys.stderr)
+        return Exit.USAGE
+    except LogError as error:
+        print(f"trunkline: {error}", file=sys.stderr)
+        return Exit.FAILED
+    return int(code or 0)

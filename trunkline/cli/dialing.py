@@ -1,0 +1,177 @@
+"""Run a configuration from the command line, in real or in virtual time."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import msgspec
+import trio
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from runtime.observe.events import ContactFinished, ContactRejected, Event
+from runtime.observe.log import EventLog, LogLevel
+from runtime.observe.log_file import LogFile
+from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
+from trunkline.cli.exits import Exit
+from trunkline.cli.tables import print_summary
+from trunkline.config import Config
+from trunkline.contacts import check_file
+from trunkline.engine import Engine, RunResult
+from trunkline.summary import Summary, SummaryCollector
+
+
+class Done:
+    """A sink that counts the rows that are accounted for."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def __call__(self, time: float, event: Event) -> None:
+        self.rows += 1
+
+    def wants(self, kind: type[Event]) -> bool:
+        """Ask for the last word on each row only."""
+        return kind is ContactFinished or kind is ContactRejected
+
+
+def dial(config: Config, *, virtual: bool, as_json: bool, seed: int | None, repeat: Callable[[int], str]) -> Exit:
+    """Run to the end, print the summary, and say how it went.
+
+    Raises ContactsError before anything starts where a contacts file can't be
+    read; `repeat` gives the command that runs the same again.
+    """
+    rows = _check_contacts(config)
+    run = config.run
+    collector, done = SummaryCollector(), Done()
+    with ExitStack() as stack:
+        log = _open_log(config, virtual=virtual, stack=stack)
+        sinks = (*([] if log is None else [log]), collector, done)
+        engine = Engine(
+            config,
+            seed=seed,
+            virtual=virtual,
+            simulated=virtual,
+            sinks=sinks,
+            ends_when_stalled=True,
+        )
+        show = run.progress and not run.quiet and sys.stderr.isatty()
+        result, signaled = trio.run(_dial, engine, collector, done, rows, show, log)
+        if log is not None:
+            log.flush()
+    summary = collector.summary(run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed))
+    _print(summary, config, as_json=as_json)
+    if result.failure is not None:
+        print(f"trunkline: {result.failure}", file=sys.stderr)
+    return signaled or _exit_of(result)
+
+
+def _exit_of(result: RunResult) -> Exit:
+    match result.reason:
+        case "finished":
+            return Exit.DONE
+        case "stalled":
+            for campaign, reason in result.stalled.items():
+                print(f"trunkline: campaign {campaign} stalled: {reason}", file=sys.stderr)
+            return Exit.STALLED
+        case _:
+            return Exit.FAILED
+
+
+def _check_contacts(config: Config) -> int | None:
+    """Decode and split every file first; count rows, None where one is standard input."""
+    rows: int | None = 0
+    for campaign, file in config.contacts.items():
+        if file is None or config.run.campaign not in (None, campaign):
+            continue
+        if file.path is None:
+            rows = None
+            continue
+        read = check_file(file.path, file.encoding)
+        rows = None if rows is None else rows + read
+    return rows
+
+
+def _open_log(config: Config, *, virtual: bool, stack: ExitStack) -> EventLog | None:
+    run = config.run
+    level = LogLevel(run.log_level)
+    if run.log_file is None:
+        if virtual or run.quiet:
+            return None
+        stream = sys.stderr
+        terminal = stream.isatty()
+        color = run.color == "always" or (run.color == "auto" and terminal)
+        file = LogFile(stream.buffer, "standard error")
+        return EventLog(file, level=level, renderer=ConsoleRenderer(color=color) if terminal else JsonRenderer())
+    if run.log_file == "-":
+        return EventLog(LogFile(sys.stdout.buffer, "standard output", buffered=virtual), level=level)
+    file = LogFile.open(run.log_file, buffered=virtual, append=not virtual)
+    log = EventLog(file, level=level)
+    stack.callback(log.close)
+    return log
+
+
+async def _dial(
+    engine: Engine,
+    collector: SummaryCollector,
+    done: Done,
+    rows: int | None,
+    show: bool,
+    log: EventLog | None,
+) -> tuple[RunResult, Exit | None]:
+    signaled: list[Exit] = []
+    async with engine, trio.open_nursery() as nursery:
+        await nursery.start(_heed_signals, engine, signaled, log)
+        if show:
+            nursery.start_soon(_show_progress, engine, collector, done, rows)
+        result = await engine.finished
+        nursery.cancel_scope.cancel()
+    return result, signaled[0] if signaled else None
+
+
+async def _heed_signals(
+    engine: Engine, signaled: list[Exit], log: EventLog | None, task_status: Any = trio.TASK_STATUS_IGNORED
+) -> None:
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
+        task_status.started()
+        async for received in signals:
+            if received == signal.SIGHUP:
+                if log is not None:
+                    log.reopen()
+                continue
+            first = not signaled
+            signaled.append(Exit.INTERRUPTED if received == signal.SIGINT else Exit.TERMINATED)
+            engine.close(drain=None if first else 0.0)
+
+
+async def _show_progress(engine: Engine, collector: SummaryCollector, done: Done, rows: int | None) -> None:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.completed:.0f} of {task.total} rows" if rows else "{task.completed:.0f} rows"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[clock]}, {task.fields[in_use]} in use"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=rows, clock="", in_use=0)
+        start = engine.system.clock.time()
+        while True:
+            clock = f"{engine.system.clock.time() - start:,.0f} s dialed"
+            progress.update(task, completed=done.rows, clock=clock, in_use=collector.in_use)
+            await trio.sleep(0.2)
+
+
+def _print(summary: Summary, config: Config, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+        return
+    color = {"always": True, "never": False, "auto": None}[str(getattr(config.run.color, "value", config.run.color))]
+    terminal = sys.stdout.isatty()
+    console = Console(
+        force_terminal=color, no_color=True if color is False else None, width=None if terminal else 110, highlight=False
+    )
+    print_summary(console, summary)

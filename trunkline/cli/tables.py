@@ -1,0 +1,114 @@
+"""A run's summary as tables for people."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trunkline.summary import Summary, Waits
+
+
+def print_summary(console: Console, summary: Summary) -> None:
+    """Print what a run came to; text from outside is never markup."""
+    head = f"run {summary.run}: {summary.reason} after {_duration(summary.seconds)}, seed {summary.seed}"
+    console.print(Text(head))
+    console.print(Text(f"attempts {summary.attempts}, answered {summary.answered} ({_percent(summary.answer_rate)})"))
+    console.print(_campaigns(summary))
+    console.print(_numbers(summary))
+    console.print(_tiers(summary))
+    console.print(_connections(summary))
+    console.print(_outcomes(summary))
+    for name, waits in (("first attempts", summary.first_attempt_wait), ("retries", summary.retry_wait)):
+        if waits is not None:
+            console.print(Text(_wait_line(name, waits)))
+    console.print(Text(f"repeat: {summary.repeat}"), soft_wrap=True)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="left" if index == 0 else "right", no_wrap=index == 0)
+    return table
+
+
+def _row(table: Table, *cells: object) -> None:
+    table.add_row(*(Text(str(cell)) for cell in cells))
+
+
+def _campaigns(summary: Summary) -> Table:
+    table = _table(
+        "Contacts", "campaign", "rows", "reached", "exhausted", "canceled", "stalled", "rejected", "attempts", "peak"
+    )
+    for one in summary.campaigns:
+        _row(
+            table,
+            one["campaign"],
+            one["rows"],
+            one["reached"],
+            one["exhausted"],
+            one["canceled"],
+            one["stalled"],
+            one["rejected"],
+            one["attempts"],
+            one["peak_in_use"],
+        )
+    return table
+
+
+def _numbers(summary: Summary) -> Table:
+    table = _table("Numbers", "number", "connection", "campaign", "calls", "share", "answer rate", "weight")
+    for one in summary.numbers:
+        weight = "–" if one.weight is None else f"{one.weight:.3f}"
+        _row(
+            table,
+            one.number,
+            one.connection,
+            one.campaign,
+            one.attempts,
+            _percent(one.share),
+            _percent(one.answer_rate),
+            weight,
+        )
+    return table
+
+
+def _tiers(summary: Summary) -> Table:
+    table = _table("Tiers", "tier", "calls", "answer rate")
+    for one in summary.tiers:
+        _row(table, one.tier, one.attempts, _percent(one.answer_rate))
+    return table
+
+
+def _connections(summary: Summary) -> Table:
+    table = _table("Connections", "connection", "calls", "limit", "peak", "mean")
+    for one in summary.connections:
+        _row(table, one.connection, one.attempts, one.limit, one.peak, f"{one.mean:.2f}")
+    return table
+
+
+def _outcomes(summary: Summary) -> Table:
+    table = _table("Outcomes", "outcome", "calls")
+    for outcome, count in summary.outcomes.items():
+        _row(table, outcome, count)
+    return table
+
+
+def _wait_line(name: str, waits: Waits) -> str:
+    return (
+        f"waiting, {name}: p50 {_duration(waits.p50)}, p95 {_duration(waits.p95)}, "
+        f"p99 {_duration(waits.p99)} ({waits.count})"
+    )
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{100 * rate:.1f} %"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return (f"{days} d " if days else "") + f"{hours}:{minutes:02}:{rest:02}"
