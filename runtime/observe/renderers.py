@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from runtime.observe.events import Event
-from runtime.observe.one_line import encode_line, escape
+from runtime.observe.one_line import encode_line
 from runtime.observe.timestamps import Timestamps
 
 Renderer = Callable[[Any, str, MutableMapping[str, Any]], bytes]
@@ -113,7 +113,7 @@ def choose_renderer(
 
 
 def _shown(value: object) -> str:
-    """Show a simple word as it is, anything else as JSON."""
+    """Show a simple word as it is, anything else as JSON; what would need an escape isn't printable."""
     if isinstance(value, str) and value.isprintable() and not set(value) & set(' "=\\{}[]'):
-        return escape(value) or '""'
+        return value or '""'
     return encode_line(value).decode()

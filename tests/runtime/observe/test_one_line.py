@@ -69,6 +69,7 @@ def test_a_character_that_could_break_a_line_is_escaped(character: str) -> None:
     line = encode_line(f"a{character}b")
 
     assert line.isascii()
+    assert character not in line.decode()
     assert json.loads(line) == f"a{character}b"
 
 
