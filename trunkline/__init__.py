@@ -29,7 +29,6 @@ from runtime.errors import (
     UnknownName,
     WouldDeadlock,
 )
-
 from trunkline.version import __version__
 
 if TYPE_CHECKING:

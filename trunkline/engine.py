@@ -319,7 +319,7 @@ class Engine:
         self.system.call_later(0.05, lambda: self._look_for_end(hang_up_at, hung_up=hung_up))
 
     def _in_use(self, ref: ActorRef[Any]) -> int:
-        actor = ref._actor_weakref()  # noqa: SLF001  # on the loop, between messages
+        actor = ref._actor_weakref()  # on the loop, between messages
         return 0 if actor is None else int(actor.slots.in_use)
 
     def _hang_up_all(self) -> None:
@@ -332,7 +332,9 @@ class Engine:
         self._closing = "done"
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
         failure = None if self._failure is None else str(self._failure)
-        self.finished.set(RunResult(self.run, self.seed, reason, dict(self._results), dict(self._stalled), failure))
+        self.finished.set(
+            RunResult(self.run, self.seed, reason, dict(self._results), dict(self._stalled), failure)
+        )
 
     # Changes while running
 
@@ -361,7 +363,12 @@ class Engine:
         return done
 
     def add_number(
-        self, number: NumberSettings, *, campaigns: tuple[str, ...], by: str = "api", reason: str | None = None
+        self,
+        number: NumberSettings,
+        *,
+        campaigns: tuple[str, ...],
+        by: str = "api",
+        reason: str | None = None,
     ) -> TrioFuture[None]:
         """Add a number to the inventory and to campaigns' pools."""
         done: TrioFuture[None] = TrioFuture()
@@ -414,7 +421,9 @@ class Engine:
             number = self._added[campaign] = self._added.get(campaign, 0) + 1
             row = self._intakes[campaign].take(number, fields)
             if isinstance(row, RejectedRow):
-                raise ContactRefused(fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}")
+                raise ContactRefused(
+                    fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}"
+                )
             rows.append(_fed(row, settings))
         self._campaigns[campaign].tell(AddContacts(rows, done))
         return done
@@ -502,36 +511,40 @@ class Engine:
 
     def _apply(self, event: EventTable) -> None:
         """Do what the scenario says."""
-        said = {"by": "scenario", "reason": event.reason}
+        reason = event.reason
         match event.kind:
             case "flag_number":
-                self.flag(event.number or "", **said)
+                self.flag(event.number or "", by="scenario", reason=reason)
             case "unflag_number":
-                self.unflag(event.number or "", **said)
+                self.unflag(event.number or "", by="scenario", reason=reason)
             case "pause_number":
-                self.pause_number(event.number or "", **said)
+                self.pause_number(event.number or "", by="scenario", reason=reason)
             case "resume_number":
-                self.resume_number(event.number or "", **said)
+                self.resume_number(event.number or "", by="scenario", reason=reason)
             case "remove_number":
-                self.remove_number(event.number or "", **said)
+                self.remove_number(event.number or "", by="scenario", reason=reason)
             case "add_number":
                 number = NumberSettings(
-                    number=E164(event.number or ""), tenant=event.tenant or "", connection=event.connection or ""
+                    number=E164(event.number or ""),
+                    tenant=event.tenant or "",
+                    connection=event.connection or "",
                 )
                 names = tuple(
                     one.name for one in self._campaign_settings.values() if one.tenant == number.tenant
                 )
-                self.add_number(number, campaigns=names, **said)
+                self.add_number(number, campaigns=names, by="scenario", reason=reason)
             case "pause_campaign":
-                self.pause(event.campaign or "", **said)
+                self.pause(event.campaign or "", by="scenario", reason=reason)
             case "resume_campaign":
-                self.resume(event.campaign or "", **said)
+                self.resume(event.campaign or "", by="scenario", reason=reason)
             case "cancel_campaign":
-                self.cancel(event.campaign or "", **said)
+                self.cancel(event.campaign or "", by="scenario", reason=reason)
             case "connection_limit":
-                self.set_connection_limit(event.connection or "", event.limit or 1, **said)
+                self.set_connection_limit(
+                    event.connection or "", event.limit or 1, by="scenario", reason=reason
+                )
             case "tenant_cap":
-                self.set_tenant_cap(event.tenant or "", event.limit or 1, **said)
+                self.set_tenant_cap(event.tenant or "", event.limit or 1, by="scenario", reason=reason)
             case _:
                 raise AssertionError(event.kind)
 

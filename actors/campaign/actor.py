@@ -105,7 +105,15 @@ class CampaignActor(EngineActor):
         """Join the pool, begin to read, and offer from `start_at` on."""
         pool, tenant, connections, journal, spell = self._surroundings
         self.around = Surroundings(
-            self.settings, self.actor_ref, pool, tenant, connections, journal, self.observer, spell, self.calls
+            self.settings,
+            self.actor_ref,
+            pool,
+            tenant,
+            connections,
+            journal,
+            self.observer,
+            spell,
+            self.calls,
         )
         self.pool.tell(Join(self.name, self.actor_ref))
         start_at = self.settings.start_at
@@ -131,7 +139,7 @@ class CampaignActor(EngineActor):
             self._finish_if_done()
             return
         rows = list(islice(self._feed, ROWS_A_TURN))
-        self._take(rows)
+        self._take_rows(rows)
         if len(rows) < ROWS_A_TURN:
             self._feed, self._fed = None, True
             self._finish_if_done()
@@ -147,7 +155,7 @@ class CampaignActor(EngineActor):
                 message.done.set_exception((UnknownName, error, None))
             return
         before = len(self.book)
-        self._take(message.rows)
+        self._take_rows(message.rows)
         if message.done is not None:
             message.done.set(len(self.book) - before)
 
@@ -157,7 +165,7 @@ class CampaignActor(EngineActor):
         self._open = False
         self._finish_if_done()
 
-    def _take(self, rows: list[FedRow]) -> None:
+    def _take_rows(self, rows: list[FedRow]) -> None:
         first = Index(len(self.book))
         profiles = []
         for row in rows:

@@ -43,7 +43,7 @@ from actors.messages import (
 )
 from actors.settings import ConnectionSettings
 from actors.slots import Slots
-from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
+from runtime.calls import E164, CallEvent, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Line
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import (
@@ -51,7 +51,6 @@ from runtime.observe.events import (
     ConnectionClosed,
     ConnectionLimitChanged,
     ConnectionOpened,
-    DispatchGranted,
 )
 from runtime.observe.observer import Observer
 
@@ -161,7 +160,11 @@ class ConnectionActor(EngineActor):
             for pool in self.slots.next_tickets(self.room):
                 self.pools[pool].tell(Ticket(self.name))
             self._await_rate()
-        if self.breaker.state is not BreakerState.CLOSED and self.breaker.probe_due(self.now) and self.slots.room > 0:
+        if (
+            self.breaker.state is not BreakerState.CLOSED
+            and self.breaker.probe_due(self.now)
+            and self.slots.room > 0
+        ):
             self._offer_probe()
 
     @handles(HandOn)

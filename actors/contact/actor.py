@@ -46,7 +46,7 @@ from actors.messages import (
     Voided,
     Withdrawn,
 )
-from runtime.calls import CallEvent, CallProgress, CallRequest, Outcome
+from runtime.calls import CallEvent, CallProgress, CallRequest, ContactId, Outcome
 from runtime.journal.base import Durable, Ended, Intent, NotPlaced, Record
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import (
@@ -209,7 +209,8 @@ class ContactActor(EngineActor):
 
     def _go_to_gate(self) -> None:
         offer, settings = self.offer, self.around.settings
-        assert offer is not None and self.connection is not None
+        assert offer is not None
+        assert self.connection is not None
         hours = settings.calling_hours
         if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
             self._void(Reason.CALLING_HOURS)
@@ -234,7 +235,7 @@ class ContactActor(EngineActor):
             self.call,
             settings.tenant,
             settings.name,
-            self.record.contact,
+            ContactId(self.record.contact),
             self.attempt,
             self.record.to,
             offer.number,
@@ -249,7 +250,8 @@ class ContactActor(EngineActor):
     def _grant(self, offer: Offer) -> DispatchGranted:
         settings, profile = self.around.settings, self.record.profile
         connection, tenant = self.connection_grant, self.tenant_grant
-        assert connection is not None and tenant is not None
+        assert connection is not None
+        assert tenant is not None
         to, party = self.around.spell(self.record.to)
         return DispatchGranted(
             tenant=settings.tenant,
@@ -460,7 +462,12 @@ class ContactActor(EngineActor):
     # The end
 
     def _write_end(
-        self, outcome: Outcome, disposition: str | None, ring: float | None, talk: float | None, cause: str | None
+        self,
+        outcome: Outcome,
+        disposition: str | None,
+        ring: float | None,
+        talk: float | None,
+        cause: str | None,
     ) -> None:
         self.step = Step.ENDING
         if self.timer is not None:
@@ -473,7 +480,9 @@ class ContactActor(EngineActor):
     def _finish_end(self) -> None:
         """Log the end, release the slots, and say what follows, in this order."""
         end, offer, settings = self.end, self.offer, self.around.settings
-        assert end is not None and offer is not None and self.connection is not None
+        assert end is not None
+        assert offer is not None
+        assert self.connection is not None
         observer = self.around.observer
         observer.emit(
             CallEnded(
@@ -513,9 +522,7 @@ class ContactActor(EngineActor):
         self.around.campaign.tell(self._attempt_ended(end, offer, answered=answered, sticky=sticky))
         self.stop()
 
-    def _attempt_ended(
-        self, end: Ended, offer: Offer, *, answered: bool, sticky: Any
-    ) -> AttemptEnded:
+    def _attempt_ended(self, end: Ended, offer: Offer, *, answered: bool, sticky: Any) -> AttemptEnded:
         fast_fault = is_carrier_fault(end.outcome, end.ring_seconds)
         following = next_attempt(
             self.around.settings,
@@ -580,7 +587,9 @@ class ContactActor(EngineActor):
         self.step = Step.HANGING_UP
         self.hung_up = (Outcome.UNKNOWN, "crashed")
         self.connection.tell(HangUp(self.call))
-        over_by = self.intended_at + PLACE_WITHIN_SECONDS + settings.max_ring_seconds + settings.max_call_seconds
+        over_by = (
+            self.intended_at + PLACE_WITHIN_SECONDS + settings.max_ring_seconds + settings.max_call_seconds
+        )
         self._set_timer(max(0.0, over_by + HANGUP_GRACE_SECONDS - self.now), GraceOver())
 
     def _set_timer(self, seconds: float, message: RingOver | CallOver | GraceOver) -> None:
@@ -627,4 +636,3 @@ def _kind_of(otherwise: RetryAt | Finish) -> Kind:
     if isinstance(otherwise, RetryAt) and otherwise.kind is RetryKind.CALLBACK:
         return Kind.CALLBACK
     return Kind.RETRY
-

@@ -26,7 +26,17 @@ class Surroundings:
     keyed hash where it is masked.
     """
 
-    __slots__ = ("calls", "campaign", "connections", "journal", "observer", "pool", "settings", "spell", "tenant")
+    __slots__ = (
+        "calls",
+        "campaign",
+        "connections",
+        "journal",
+        "observer",
+        "pool",
+        "settings",
+        "spell",
+        "tenant",
+    )
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
 from actors.pool.why import reason_to_wait, why_stalled
 from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
-from runtime.calls import E164, CallId, Outcome
+from runtime.calls import CallId, Outcome
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import DispatchWaiting, NumberRested, NumberResting
 from runtime.observe.observer import Observer
@@ -212,7 +212,9 @@ class PoolActor(EngineActor):
         """Let a campaign that had nothing to do begin where the others are."""
         if campaign.room.has_rows:
             return
-        passes = [other.passed for other in self.campaigns.values() if other is not campaign and other.room.has_rows]
+        passes = [
+            other.passed for other in self.campaigns.values() if other is not campaign and other.room.has_rows
+        ]
         if passes:
             campaign.passed = max(campaign.passed, min(passes))
 
@@ -276,7 +278,9 @@ class PoolActor(EngineActor):
             campaign, row, choice = found
             self._hold(campaign, row, choice, spilled=None, probe=True)
 
-    def _hold(self, campaign: PoolCampaign, row: Row, choice: Choice, *, spilled: Tier | None, probe: bool) -> None:
+    def _hold(
+        self, campaign: PoolCampaign, row: Row, choice: Choice, *, spilled: Tier | None, probe: bool
+    ) -> None:
         waiting = row.waiting
         lost = campaign.lost_sticky(waiting)
         held = HeldNumber(
@@ -284,7 +288,7 @@ class PoolActor(EngineActor):
         )
         campaign.room.take(row)
         campaign.forget(waiting)
-        self._take(held)
+        self._occupy(held)
         campaign.passed += 1.0 / campaign.settings.share
         self.held[campaign.name, held.index] = held
         campaign.ref.tell(Start(held.index))
@@ -317,7 +321,9 @@ class PoolActor(EngineActor):
         if allowance.full and not more and not allowance.tickets:
             allowance.full = False
             self.connection_changed(number.connection)
-        more_tenant = self.tenant_allowance.full and any(other.room.has_due for other in self.campaigns.values())
+        more_tenant = self.tenant_allowance.full and any(
+            other.room.has_due for other in self.campaigns.values()
+        )
         if self.tenant_allowance.full and not more_tenant and not self.tenant_allowance.tickets:
             self.tenant_allowance.full = False
         message.ref.tell(
@@ -377,7 +383,7 @@ class PoolActor(EngineActor):
             held.campaign.record(held.choice.number, Outcome(message.outcome))
         self.serve()
 
-    def _take(self, held: HeldNumber) -> None:
+    def _occupy(self, held: HeldNumber) -> None:
         number = held.choice.number
         connection = number.connection
         held.campaign.in_use += 1
@@ -461,7 +467,9 @@ class PoolActor(EngineActor):
             number.resting = True
             self.eligibility_changed(number)
             self.observer.emit(
-                NumberResting(tenant=self.tenant, number=number.number, by="day_cap", reason=f"{cap} calls a day")
+                NumberResting(
+                    tenant=self.tenant, number=number.number, by="day_cap", reason=f"{cap} calls a day"
+                )
             )
             self.after(number.day_ends_at - now, DayEnded(number.number, number.day_ends_at))
 

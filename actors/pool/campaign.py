@@ -15,6 +15,7 @@ from actors.pool.weights import AnswerRate, counts
 from actors.settings import CampaignSettings
 from runtime.calls import E164, Outcome
 
+
 class HeldNumber:
     """A number that is offered to a contact, until the call is over or returned."""
 
@@ -262,4 +263,3 @@ class PoolCampaign:
                     if opens is not None:
                         times.append(opens)
         return min(times, default=None)
-

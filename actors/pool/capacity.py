@@ -68,10 +68,7 @@ def break_down(
     raw = sum(_tighter(one.limit, one.numbers_limit) for one in usable)
     limits = {"tenant_cap": tenant_cap, **({} if campaign_cap is None else {"campaign_cap": campaign_cap})}
     ceiling = min(raw, *limits.values())
-    if not usable:
-        binds = "no_eligible_number"
-    else:
-        binds = _named(limits, raw) or _routes(usable, raw)
+    binds = "no_eligible_number" if not usable else _named(limits, raw) or _routes(usable, raw)
     tenant_remaining = max(0, tenant_cap - tenant_in_use)
     free = sum(one.available for one in usable)
     left = {"tenant_cap": tenant_remaining}

@@ -33,7 +33,18 @@ class Tier(str, Enum):
 class Cell:
     """The numbers of one place on one connection, in one campaign."""
 
-    __slots__ = ("campaign", "connection", "eligible", "gone", "groups", "numbers", "place", "prior", "rates", "tree")
+    __slots__ = (
+        "campaign",
+        "connection",
+        "eligible",
+        "gone",
+        "groups",
+        "numbers",
+        "place",
+        "prior",
+        "rates",
+        "tree",
+    )
 
     def __init__(self, campaign: str, place: Place, connection: PooledConnection, prior: float) -> None:
         self.campaign = campaign
@@ -153,5 +164,8 @@ class Group:
     def free_numbers(self) -> list[PooledNumber]:
         """List its numbers that have a free slot right now."""
         return [
-            cell.numbers[leaf] for cell in self.cells if cell.connection.has_room for leaf in cell.free_leaves()
+            cell.numbers[leaf]
+            for cell in self.cells
+            if cell.connection.has_room
+            for leaf in cell.free_leaves()
         ]

@@ -62,12 +62,20 @@ class Changes:
         event = LOWERING[message.what](
             tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason
         )
-        self._bar([number.connection.name], Scope.NUMBER, number.number, None, lambda: self._done(event, message.done))
+        self._bar(
+            [number.connection.name],
+            Scope.NUMBER,
+            number.number,
+            None,
+            lambda: self._done(event, message.done),
+        )
 
     def _lift_number(self, message: ChangeNumber, number: PooledNumber) -> None:
         pool = self._pool
         pool.observer.emit(
-            LIFTING[message.what](tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason)
+            LIFTING[message.what](
+                tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason
+            )
         )
         if message.what == "unflagged":
             number.flagged = False
@@ -161,9 +169,9 @@ class Changes:
         if campaign is None or campaign.canceled:
             _refuse(message.done, "running campaign", message.campaign)
             return
-        said = {"tenant": pool.tenant, "campaign": campaign.name, "by": message.by, "reason": message.reason}
+        tenant, name, by, reason = pool.tenant, campaign.name, message.by, message.reason
         if message.what == "resumed":
-            pool.observer.emit(events.CampaignResumed(**said))
+            pool.observer.emit(events.CampaignResumed(tenant=tenant, campaign=name, by=by, reason=reason))
             campaign.paused = False
             for ref in pool.connection_refs.values():
                 ref.tell(Lift(Scope.CAMPAIGN, campaign.name))
@@ -173,16 +181,20 @@ class Changes:
             return
         if message.what == "paused":
             campaign.paused = True
-            paused = events.CampaignPaused(**said)
+            paused = events.CampaignPaused(tenant=tenant, campaign=name, by=by, reason=reason)
             self._bar(
-                pool.connection_refs, Scope.CAMPAIGN, campaign.name, None, lambda: self._done(paused, message.done)
+                pool.connection_refs,
+                Scope.CAMPAIGN,
+                campaign.name,
+                None,
+                lambda: self._done(paused, message.done),
             )
             return
         campaign.canceled = True
         campaign.room.clear()
         for key in [key for key in pool.parked if key[0] == campaign.name]:
             del pool.parked[key]
-        canceled = events.CampaignCanceled(**said)
+        canceled = events.CampaignCanceled(tenant=tenant, campaign=name, by=by, reason=reason)
         self._bar(
             pool.connection_refs,
             Scope.CAMPAIGN,

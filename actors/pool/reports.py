@@ -74,7 +74,8 @@ class Reports:
                 settings=settings,
                 numbers=[self._number(number) for number in campaign.members.values()],
                 connections=[
-                    msgspec.to_builtins(self._pool.connection_settings[name], order="deterministic") for name in used
+                    msgspec.to_builtins(self._pool.connection_settings[name], order="deterministic")
+                    for name in used
                 ],
                 ceiling=breakdown.ceiling,
                 tenant_cap=breakdown.tenant_cap,
@@ -163,7 +164,9 @@ class Reports:
         held_back = None
         if campaign.paused or campaign.canceled:
             held_back = "paused"
-        elif not campaign.started or (campaign.room.has_rows and not campaign.room.has_due and campaign.in_use == 0):
+        elif not campaign.started or (
+            campaign.room.has_rows and not campaign.room.has_due and campaign.in_use == 0
+        ):
             held_back = "schedule"
         return break_down(
             self._pool.tenant,

@@ -99,7 +99,9 @@ def _draw(
         inner = cell.tree
         leaf = inner.draw_even(int(random.random() * inner.count))
     else:
-        cell = group.cells[tree.draw_weighted(random.random() * (tree.answered + factor * tree.inverse), factor)]
+        cell = group.cells[
+            tree.draw_weighted(random.random() * (tree.answered + factor * tree.inverse), factor)
+        ]
         inner = cell.tree
         leaf = inner.draw_weighted(random.random() * (inner.answered + factor * inner.inverse), factor)
     rate = cell.rates[leaf]
@@ -111,7 +113,9 @@ def _draw(
     return Choice(cell.numbers[leaf], group.tier, weight, share, candidates)
 
 
-def _draw_thompson(group: Group, mean: float, prior: float, exploration: float, random: Random) -> Choice | None:
+def _draw_thompson(
+    group: Group, mean: float, prior: float, exploration: float, random: Random
+) -> Choice | None:
     factor = mean * prior
     seats = [
         (cell, leaf)

@@ -199,4 +199,3 @@ class Tiers:
                 lane.group.leave()
         self._lanes.clear()
         self.look_again()
-

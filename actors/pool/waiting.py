@@ -115,7 +115,9 @@ class WaitingClass:
         self._returned: list[Key] = []
 
     def __len__(self) -> int:
-        return len(self._due[0]) + len(self._due[1]) + len(self._fresh) - self._fresh_head + len(self._returned)
+        return (
+            len(self._due[0]) + len(self._due[1]) + len(self._fresh) - self._fresh_head + len(self._returned)
+        )
 
     def count(self, kind: Kind) -> int:
         """Count the rows of a kind."""

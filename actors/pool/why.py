@@ -8,9 +8,7 @@ from actors.pool.campaign import PoolCampaign
 from actors.pool.waiting import WaitingClass
 
 
-def reason_to_wait(
-    campaign: PoolCampaign, contact: Index, tenant: Allowance, now: float
-) -> Reason | None:
+def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, now: float) -> Reason | None:
     """Find the contact in its campaign and name what it waits for.
 
     None if it doesn't wait here. Looks through everybody who waits: for a

@@ -7,7 +7,7 @@ import os
 import platform
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import click
@@ -39,7 +39,9 @@ Campaign = Annotated[str | None, option("campaign", "Dial only this campaign.")]
 LogFileOption = Annotated[str | None, option("log-file", 'Where the log goes; "-" is standard output.')]
 LogLevelOption = Annotated[str | None, option("log-level", "debug, info, warning or error.")]
 Color = Annotated[str | None, option("color", "auto, always or never.")]
-Quiet = Annotated[bool | None, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")]
+Quiet = Annotated[
+    bool | None, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")
+]
 NoProgress = Annotated[
     bool | None, typer.Option("--no-progress", envvar="TRUNKLINE_NO_PROGRESS", help="Show no progress bar.")
 ]
@@ -50,7 +52,9 @@ def run_campaigns(
     config: ConfigPath,
     campaign: Campaign = None,
     seed: Seed = None,
-    time_scale: Annotated[float | None, option("time-scale", "Multiplies simulated ring and talk times.")] = None,
+    time_scale: Annotated[
+        float | None, option("time-scale", "Multiplies simulated ring and talk times.")
+    ] = None,
     drain: Annotated[str | None, option("drain", "How long calls may go on after a signal.")] = None,
     log_file: LogFileOption = None,
     log_level: LogLevelOption = None,
@@ -104,7 +108,7 @@ def simulate(
 @app.command()
 def events(json_output: Json = False) -> None:
     """Describe the log: every event and its fields."""
-    from runtime.observe.schema import describe_events, event_json_schema
+    from runtime.observe.reference import describe_events, event_json_schema
 
     if json_output:
         _print_json(event_json_schema())
@@ -126,7 +130,9 @@ def schema() -> None:
 @app.callback(invoke_without_command=True)
 def top(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the versions that a run depends on.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the versions that a run depends on.")
+    ] = False,
 ) -> None:
     """Dial campaigns: which number calls whom, and when it is safe to."""
     if version:
@@ -143,7 +149,7 @@ def top(
         raise typer.Exit(Exit.USAGE)
 
 
-def _dial(command: str, path: str, flags: dict[str, object], *, virtual: bool, as_json: bool) -> None:
+def _dial(command: str, path: str, flags: Mapping[str, object], *, virtual: bool, as_json: bool) -> None:
     from trunkline.cli.dialing import dial
     from trunkline.config import load_config, overrides
 
@@ -153,7 +159,7 @@ def _dial(command: str, path: str, flags: dict[str, object], *, virtual: bool, a
     raise typer.Exit(code)
 
 
-def _repeat(command: str, path: str, flags: dict[str, object]) -> Callable[[int], str]:
+def _repeat(command: str, path: str, flags: Mapping[str, object]) -> Callable[[int], str]:
     given = [
         f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
         for name, value in flags.items()

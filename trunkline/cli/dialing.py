@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from runtime.observe.events import ContactFinished, ContactRejected, Event
 from runtime.observe.log import EventLog, LogLevel
 from runtime.observe.log_file import LogFile
+from runtime.observe.observer import Sink
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
 from trunkline.cli.exits import Exit
 from trunkline.cli.tables import print_summary
@@ -39,7 +40,9 @@ class Done:
         return kind is ContactFinished or kind is ContactRejected
 
 
-def dial(config: Config, *, virtual: bool, as_json: bool, seed: int | None, repeat: Callable[[int], str]) -> Exit:
+def dial(
+    config: Config, *, virtual: bool, as_json: bool, seed: int | None, repeat: Callable[[int], str]
+) -> Exit:
     """Run to the end, print the summary, and say how it went.
 
     Raises ContactsError before anything starts where a contacts file can't be
@@ -50,7 +53,7 @@ def dial(config: Config, *, virtual: bool, as_json: bool, seed: int | None, repe
     collector, done = SummaryCollector(), Done()
     with ExitStack() as stack:
         log = _open_log(config, virtual=virtual, stack=stack)
-        sinks = (*([] if log is None else [log]), collector, done)
+        sinks: tuple[Sink, ...] = (collector, done) if log is None else (log, collector, done)
         engine = Engine(
             config,
             seed=seed,
@@ -63,7 +66,9 @@ def dial(config: Config, *, virtual: bool, as_json: bool, seed: int | None, repe
         result, signaled = trio.run(_dial, engine, collector, done, rows, show, log)
         if log is not None:
             log.flush()
-    summary = collector.summary(run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed))
+    summary = collector.summary(
+        run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed)
+    )
     _print(summary, config, as_json=as_json)
     if result.failure is not None:
         print(f"trunkline: {result.failure}", file=sys.stderr)
@@ -106,7 +111,9 @@ def _open_log(config: Config, *, virtual: bool, stack: ExitStack) -> EventLog | 
         terminal = stream.isatty()
         color = run.color == "always" or (run.color == "auto" and terminal)
         file = LogFile(stream.buffer, "standard error")
-        return EventLog(file, level=level, renderer=ConsoleRenderer(color=color) if terminal else JsonRenderer())
+        return EventLog(
+            file, level=level, renderer=ConsoleRenderer(color=color) if terminal else JsonRenderer()
+        )
     if run.log_file == "-":
         return EventLog(LogFile(sys.stdout.buffer, "standard output", buffered=virtual), level=level)
     file = LogFile.open(run.log_file, buffered=virtual, append=not virtual)
@@ -169,9 +176,14 @@ def _print(summary: Summary, config: Config, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
         return
-    color = {"always": True, "never": False, "auto": None}[str(getattr(config.run.color, "value", config.run.color))]
+    color = {"always": True, "never": False, "auto": None}[
+        str(getattr(config.run.color, "value", config.run.color))
+    ]
     terminal = sys.stdout.isatty()
     console = Console(
-        force_terminal=color, no_color=True if color is False else None, width=None if terminal else 110, highlight=False
+        force_terminal=color,
+        no_color=True if color is False else None,
+        width=None if terminal else 110,
+        highlight=False,
     )
     print_summary(console, summary)

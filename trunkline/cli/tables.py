@@ -13,7 +13,9 @@ def print_summary(console: Console, summary: Summary) -> None:
     """Print what a run came to; text from outside is never markup."""
     head = f"run {summary.run}: {summary.reason} after {_duration(summary.seconds)}, seed {summary.seed}"
     console.print(Text(head))
-    console.print(Text(f"attempts {summary.attempts}, answered {summary.answered} ({_percent(summary.answer_rate)})"))
+    console.print(
+        Text(f"attempts {summary.attempts}, answered {summary.answered} ({_percent(summary.answer_rate)})")
+    )
     console.print(_campaigns(summary))
     console.print(_numbers(summary))
     console.print(_tiers(summary))
@@ -38,7 +40,16 @@ def _row(table: Table, *cells: object) -> None:
 
 def _campaigns(summary: Summary) -> Table:
     table = _table(
-        "Contacts", "campaign", "rows", "reached", "exhausted", "canceled", "stalled", "rejected", "attempts", "peak"
+        "Contacts",
+        "campaign",
+        "rows",
+        "reached",
+        "exhausted",
+        "canceled",
+        "stalled",
+        "rejected",
+        "attempts",
+        "peak",
     )
     for one in summary.campaigns:
         _row(
