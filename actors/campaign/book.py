@@ -53,7 +53,8 @@ class ContactBook:
         self._profiles: list[Profile] = []
         self._profile_keys: dict[tuple[object, ...], int] = {}
         self._names_of = array("I")
-        self._names: dict[tuple[str, ...], int] = {}
+        self._names: list[tuple[str, ...]] = []
+        self._names_keys: dict[tuple[str, ...], int] = {}
         self._values = Texts()
         self._attempts = array("I")
         self._failures = array("I")
@@ -73,9 +74,10 @@ class ContactBook:
         self._ids.append(row.contact.encode("utf-8", "surrogatepass"))
         self._phones.append(int(row.to[1:]))
         self._profile_of.append(self._profile_key(row))
-        names = self._names.get(row.names)
+        names = self._names_keys.get(row.names)
         if names is None:
-            names = self._names[row.names] = len(self._names)
+            names = self._names_keys[row.names] = len(self._names)
+            self._names.append(row.names)
         self._names_of.append(names)
         self._values.append(msgspec.json.encode(row.values) if row.values else b"")
         self._attempts.append(0)
@@ -110,7 +112,7 @@ class ContactBook:
 
     def record(self, index: Index, excluded: tuple[E164, ...]) -> ContactRecord:
         """Give what the contact brings to its next attempt."""
-        names = list(self._names)[self._names_of[index]]
+        names = self._names[self._names_of[index]]
         values = self._values[index]
         return ContactRecord(
             self.contact(index),
