@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-import click
 import typer
 
 from runtime.errors import ConfigError, ContactsError, LogError, UnknownName
@@ -175,12 +174,9 @@ def _print_json(value: object) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. Errors go to standard error, one each."""
     try:
-        code = app(arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except click.Abort:
-        return Exit.INTERRUPTED
+        app(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.DONE
     except ConfigError as error:
         for problem in error.problems:
             render = getattr(problem, "render", None)
@@ -192,4 +188,4 @@ def run(arguments: list[str] | None = None) -> int:
     except LogError as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.FAILED
-    return int(code or 0)
+    return Exit.DONE
