@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from actors.pool.capacity import Breakdown
     from runtime.kernel import ActorSystem
     from trunkline.config import Config
+    from trunkline.contact import CallResult, Contact
     from trunkline.engine import Engine, RunResult
 
 __all__ = [
@@ -43,9 +44,11 @@ __all__ = [
     "CallEvent",
     "CallProgress",
     "CallRequest",
+    "CallResult",
     "Carrier",
     "Config",
     "ConfigError",
+    "Contact",
     "ContactRefused",
     "ContactsError",
     "Engine",
@@ -65,7 +68,9 @@ __all__ = [
 _LATER = {
     "ActorSystem": "runtime.kernel",
     "Breakdown": "actors.pool.capacity",
+    "CallResult": "trunkline.contact",
     "Config": "trunkline.config",
+    "Contact": "trunkline.contact",
     "Engine": "trunkline.engine",
     "RunResult": "trunkline.engine",
 }

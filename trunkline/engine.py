@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from random import Random
 from types import TracebackType
@@ -49,10 +49,11 @@ from runtime.carriers import Carrier, Line, build_line
 from runtime.errors import ContactRefused, ContactsError, EngineClosed, LogError, UnknownName
 from runtime.journal.memory import MemoryJournal
 from runtime.kernel import ActorSystem, TrioFuture, VirtualClock
-from runtime.observe.events import CampaignFinished, EngineStarted, EngineStopped
+from runtime.observe.events import CallEnded, CampaignFinished, EngineStarted, EngineStopped, Event
 from runtime.observe.masking import mask_phone, party_hash
 from runtime.observe.observer import Observer, Sink
 from trunkline.config import Config, ContactsFile, EventTable
+from trunkline.contact import CallResult, Contact
 from trunkline.contacts import ContactIntake, RejectedRow, calling_zones, read_contacts
 from trunkline.contacts.rows import Row
 from trunkline.version import __version__
@@ -404,8 +405,8 @@ class Engine:
         self._ref(self._tenants, "tenant", tenant).tell(SetLimit(limit, by, reason, done))
         return done
 
-    def add_contacts(self, campaign: str, contacts: list[Mapping[str, str]]) -> TrioFuture[int]:
-        """Add contacts (`phone`, and `id`, `timezone`, others) to an open campaign.
+    def add_contacts(self, campaign: str, contacts: Sequence[Contact | Mapping[str, str]]) -> TrioFuture[int]:
+        """Add contacts to an open campaign, as objects or as rows by column name.
 
         Raises ContactRefused, before any is added, for the first that can't be
         dialed; resolves to how many were added.
@@ -417,7 +418,8 @@ class Engine:
             raise UnknownName("campaign", campaign)
         done: TrioFuture[int] = TrioFuture()
         rows: list[FedRow] = []
-        for fields in contacts:
+        for contact in contacts:
+            fields = contact.fields() if isinstance(contact, Contact) else contact
             number = self._added[campaign] = self._added.get(campaign, 0) + 1
             row = self._intakes[campaign].take(number, fields)
             if isinstance(row, RejectedRow):
@@ -461,11 +463,17 @@ class Engine:
         reason = await done
         return "active" if reason is None else reason.value
 
-    async def events(self, *, buffer: int = 10_000) -> Any:
-        """Stream the run's later events; one that finds the buffer full is lost."""
-        send, receive = trio.open_memory_channel[Any](buffer)
+    async def results(self) -> AsyncIterator[CallResult]:
+        """Stream what becomes of each call from here on."""
+        async for event in self.events():
+            if isinstance(event, CallEnded):
+                yield CallResult.of(event)
 
-        def take(_time: float, event: Any) -> None:
+    async def events(self, *, buffer: int = 10_000) -> AsyncIterator[Event]:
+        """Stream the run's later events; one that finds the buffer full is lost."""
+        send, receive = trio.open_memory_channel[Event](buffer)
+
+        def take(_time: float, event: Event) -> None:
             try:
                 send.send_nowait(event)
             except trio.WouldBlock:
