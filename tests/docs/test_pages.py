@@ -1,0 +1,118 @@
+"""The pages say what is so: links lead somewhere, examples run, tables agree with the code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import actors.messages
+import runtime.calls
+import runtime.journal.base
+from trunkline.cli.exits import MEANINGS
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_link_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", page.read_text())
+    local = [target.partition("#")[0] for target in targets if "://" not in target]
+
+    assert [target for target in local if target and not (page.parent / target).exists()] == []
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    (contents,) = blocks("docs/index.md", "{toctree}")
+    listed = {line for line in contents.splitlines() if line and not line.startswith(":")}
+
+    assert listed == {page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"}
+
+
+def test_the_exit_codes_are_those_of_the_command() -> None:
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| (.*) \|$", (ROOT / "docs/exit-codes.md").read_text(), re.M)
+
+    assert rows == [(str(code.value), code.name, meaning) for code, meaning in MEANINGS.items()]
+
+
+def test_the_folders_of_the_layout_are_there() -> None:
+    folders = re.findall(r"^\| `(\w+)/` \|", (ROOT / "README.md").read_text(), re.M)
+
+    assert folders
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
+def test_the_program_of_the_readme_runs_with_the_configuration_of_the_readme(tmp_path: Path) -> None:
+    (program,) = blocks("README.md", "python")
+    (configuration,) = blocks("README.md", "toml")
+    (tmp_path / "program.py").write_text(program)
+    (tmp_path / "pilot.toml").write_text(configuration)
+    (tmp_path / "contacts.csv").write_text("id,phone\nada,+44 20 7946 0018\nbob,+1 212 555 0123\n")
+
+    done = run(tmp_path, "program.py")
+
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"spring: [0-2] of 2 reached with [2-6] calls\n", done.stdout)
+
+
+def test_the_campaign_of_getting_started_can_be_rehearsed(tmp_path: Path) -> None:
+    (configuration,) = blocks("docs/getting-started.md", "toml")
+    (contacts,) = blocks("docs/getting-started.md", "text")
+    (tmp_path / "campaign.toml").write_text(configuration)
+    (tmp_path / "contacts.csv").write_text(contacts)
+
+    command = ["simulate", "campaign.toml", "--seed", "7", "--log-file", "rehearsal.log"]
+    done = run(tmp_path, "-m", "trunkline", *command)
+
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / "rehearsal.log").read_text()
+    assert '"event":"campaign.finished"' in log
+    assert '"rejected":0' in log
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = (
+        f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); module = sys.argv[1] == '-m'; "
+        "sys.argv[:] = sys.argv[2 if module else 1:]; "
+        "(runpy.run_module if module else runpy.run_path)(sys.argv[0], run_name='__main__')"
+    )
+    return subprocess.run(
+        [sys.executable, "-P", "-c", program, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_the_picture_shows_messages_that_exist() -> None:
+    picture = ElementTree.parse(ROOT / "docs/exchange.svg")
+    words = {text.text or "" for text in picture.iter(f"{SVG}text")}
+    messages = {word for word in words if re.fullmatch(r"([A-Z][a-z]+){1,3}", word)}
+    places = {"Campaign", "Pool", "Contact", "Connection", "Tenant", "Journal"}
+
+    assert places < messages
+    for name in messages - places:
+        modules = (actors.messages, runtime.calls, runtime.journal.base)
+        assert any(hasattr(module, name) for module in modules), name
+
+
+def test_the_picture_can_be_read_aloud() -> None:
+    picture = ElementTree.parse(ROOT / "docs/exchange.svg").getroot()
+
+    description = picture.findtext(f"{SVG}desc")
+
+    assert description is not None
+    assert "Contact sends Release to Pool and Connection and Tenant" in description
