@@ -17,7 +17,7 @@ async def guard(
     name: str,
     failed: Callable[[BaseException], None],
 ) -> None:
-    """Run a task: log its exceptions, report any other, pass on its cancellation."""
+    """Run a task: log its exceptions, report any other."""
     try:
         await async_fn(*args)
     except trio.Cancelled:
@@ -25,12 +25,10 @@ async def guard(
     except Exception:
         logger.exception("Unhandled exception in task %s:", name)
     except BaseExceptionGroup as group:
-        cancelled, rest = group.split(trio.Cancelled)
+        _, rest = group.split(trio.Cancelled)
         if isinstance(rest, ExceptionGroup):
             logger.error("Unhandled exceptions in task %s:", name, exc_info=rest)
         elif rest is not None:
             failed(rest)
-        if cancelled is not None:
-            raise cancelled from None
     except BaseException as failure:
         failed(failure)

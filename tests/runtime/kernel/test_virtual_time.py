@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import trio
+import trio.testing
 
-from runtime import ActorSystem, EngineActor, VirtualClock, handles
+from runtime import ActorSystem, EngineActor, OutsideRequest, VirtualClock, handles
 from tests.runtime.kernel.scribes import Do, Note, Scribe
 
 ROOT = Path(__file__).parents[3]
@@ -145,6 +146,28 @@ async def test_who_is_told_of_idleness_may_end_it() -> None:
         await system.until_idle()
 
     assert fired == ["first", "more", "more"]
+
+
+async def test_until_idle_waits_for_what_was_begun_on_idle() -> None:
+    order: list[str] = []
+
+    async def answer(request: OutsideRequest) -> None:
+        await trio.testing.wait_all_tasks_blocked()
+        order.append("answered")
+        request.release()
+
+    def ask_outside() -> None:
+        if not order:
+            order.append("asked")
+            system.spawn(answer, system.outside_request())
+
+    async with ActorSystem(clock=VirtualClock()) as system:
+        system.on_idle(ask_outside)
+        system.call_later(1, lambda: None)
+        await system.until_idle()
+        order.append("idle")
+
+    assert order == ["asked", "answered", "idle"]
 
 
 async def test_an_outside_request_keeps_the_system_from_being_idle() -> None:
