@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +49,7 @@ def test_the_summary_for_people_says_how_to_repeat_the_run(config: Path, trunkli
     done = trunkline("simulate", str(config), "--seed", "7")
 
     assert "answer rate" in done.stdout
-    assert f"repeat: trunkline simulate {config} --seed 7" in done.stdout
+    assert f"repeat: trunkline simulate {shlex.quote(str(config))} --seed 7" in done.stdout
 
 
 def test_an_environment_variable_stands_for_an_option(config: Path, trunkline: Command) -> None:

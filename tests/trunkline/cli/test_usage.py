@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def test_the_events_are_described(trunkline: Command) -> None:
 
 def test_a_closed_pipe_is_quiet(config: Path) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m trunkline events | head -n 1",
+        f"{shlex.quote(sys.executable)} -m trunkline events | head -n 1",
         shell=True,
         capture_output=True,
         text=True,
