@@ -121,6 +121,8 @@ class ConnectionActor(EngineActor):
         if self.slots.reserve(call, message.pool, CallLease(message), self.room, more=message.more):
             self.rate.take(self.now)
             message.ref.tell(Granted(call, self.name, self.slots.in_use, self.slots.limit))
+            if message.more:
+                self.hand_out()
             return
         full = self.slots.room - self.slots.tickets_out <= 0
         message.ref.tell(Refused(call, self.name, Reason.CONNECTION_FULL if full else Reason.RATE))

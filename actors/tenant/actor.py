@@ -70,6 +70,8 @@ class TenantActor(EngineActor):
         if slots.reserve(call, message.pool, party, slots.room, more=message.more):
             self.parties.add(party)
             message.ref.tell(Granted(call, "tenant", slots.in_use, slots.limit))
+            if message.more:
+                self.hand_out()
             return
         message.ref.tell(Refused(call, "tenant", Reason.TENANT_FULL))
         self.pools[message.pool].tell(MarkedFull(None))
