@@ -1,0 +1,39 @@
+"""The list of pure rules is whole: a file beside an actor is one, unless it is said here why not."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NO_RULES = {
+    "actors.campaign.calls_in_progress": "holds the addresses of live contacts",
+    "actors.contact.surroundings": "holds the addresses of a contact's partners",
+    "actors.messages": "messages carry addresses",
+    "actors.pool.changes": "sends bars and lifts",
+    "actors.pool.reports": "asks connections and the tenant",
+}
+
+
+def pure_modules() -> set[str]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    (modules,) = [one["source_modules"] for one in contracts if one["name"].startswith("Rules are pure")]
+    return set(modules)
+
+
+def actor_modules() -> set[str]:
+    files = (path.relative_to(ROOT) for path in (ROOT / "actors").rglob("*.py"))
+    return {
+        ".".join(path.with_suffix("").parts) for path in files if path.name not in ("__init__.py", "actor.py")
+    }
+
+
+def test_every_file_beside_an_actor_is_a_pure_rule_or_named_here() -> None:
+    assert {
+        name for name in pure_modules() if name.startswith("actors.")
+    } == actor_modules() - NO_RULES.keys()
+
+
+def test_what_is_named_here_exists() -> None:
+    assert NO_RULES.keys() <= actor_modules()
