@@ -11,28 +11,16 @@ from typing import Any
 
 import msgspec
 
-from actors.settings import (
-    CallingHours,
-    CampaignSettings,
-    ConnectionSettings,
-    EngineSettings,
-    NumberSettings,
-    NumberStatus,
-    Rotation,
-    TenantSettings,
-    WhenFull,
-)
+from actors.settings import EngineSettings
 from runtime.calls import E164
 from runtime.carriers.options import NumberOptions, SimulatedOptions
 from trunkline.config.carriers import SIMULATED, number_options, simulated_options
 from trunkline.config.checks import check_table
 from trunkline.config.models import (
-    RETRY_AFTER,
     CampaignTable,
     ConnectionTable,
     EventTable,
     FileTable,
-    NumberTable,
     RunTable,
     SimulatedTable,
     json_schema,
@@ -41,6 +29,7 @@ from trunkline.config.precedence import Given
 from trunkline.config.problems import Source, raise_all
 from trunkline.config.reading import decode, normal, parse, read_bytes
 from trunkline.config.references import check_references
+from trunkline.config.settings import engine_settings, tenant_of
 from trunkline.config.wording import Path, canonical
 
 
@@ -191,21 +180,7 @@ class Config:
         `simulated` is whether nobody real is called: then phone numbers are
         logged in full unless the campaign says otherwise.
         """
-        return EngineSettings(
-            tenants=tuple(TenantSettings(row.name, row.max_concurrent) for row in self._table.tenants),
-            connections=tuple(
-                ConnectionSettings(
-                    name=row.name,
-                    max_concurrent=row.max_concurrent,
-                    max_calls_per_second=row.max_calls_per_second,
-                    breaker_failure_rate=row.breaker_failure_rate,
-                    enabled=row.enabled,
-                )
-                for row in self._table.connections
-            ),
-            numbers=tuple(self._number(row) for row in self._table.numbers),
-            campaigns=tuple(self._campaign(row, simulated) for row in self._table.campaigns),
-        )
+        return engine_settings(self._table, simulated=simulated)
 
     def fingerprint(self) -> str:
         """Return the SHA-256, in hex, of what the configuration means.
@@ -234,64 +209,16 @@ class Config:
             return row.options
         return msgspec.to_builtins(self.simulated(row.name)[0])
 
-    def _tenant(self, written: str | None) -> str:
-        return written if written is not None else self._table.tenants[0].name
-
     def _with_tenant(self, event: EventTable) -> EventTable:
         if event.kind not in ("tenant_cap", "add_number"):
             return event
-        return event.model_copy(update={"tenant": self._tenant(None)})
+        return event.model_copy(update={"tenant": tenant_of(self._table, None)})
 
     def _contacts(self, campaign: CampaignTable) -> ContactsFile | None:
         if campaign.contacts is None:
             return None
         path = None if campaign.contacts == "-" else self._folder / campaign.contacts
         return ContactsFile(path, campaign.contacts_encoding)
-
-    def _number(self, row: NumberTable) -> NumberSettings:
-        return NumberSettings(
-            number=row.number,
-            tenant=self._tenant(row.tenant),
-            connection=row.connection,
-            status=NumberStatus(row.status),
-            max_concurrent=row.max_concurrent,
-            max_calls_per_day=row.max_calls_per_day,
-            timezone=row.timezone,
-        )
-
-    def _campaign(self, row: CampaignTable, simulated: bool) -> CampaignSettings:
-        return CampaignSettings(
-            name=row.name,
-            tenant=self._tenant(row.tenant),
-            primary=row.primary,
-            pool=_pool(row),
-            default_region=row.default_region,
-            prefer_country_match=row.prefer_country_match,
-            prefer_area_match=row.prefer_area_match,
-            nearby_hours=row.nearby_hours,
-            match_when_full=WhenFull(row.match_when_full),
-            sticky_when_full=WhenFull(row.sticky_when_full),
-            rotation=Rotation(row.rotation),
-            prior_attempts=row.prior_attempts,
-            half_life_attempts=row.half_life_attempts,
-            exploration=row.exploration,
-            max_attempts=row.max_attempts,
-            max_carrier_failures=row.max_carrier_failures,
-            retry_after=_retry_after(row),
-            calling_hours=_calling_hours(row),
-            default_timezone=row.default_timezone,
-            start_at=None if row.start_at is None else row.start_at.timestamp(),
-            priority=row.priority,
-            max_ring_seconds=row.max_ring_seconds,
-            max_call_seconds=row.max_call_seconds,
-            dispositions=tuple(row.dispositions),
-            max_concurrent=row.max_concurrent,
-            share=row.share,
-            keep_open=row.keep_open,
-            recording=row.recording,
-            mask_phone_numbers=row.log_phone_numbers == "masked"
-            or (row.log_phone_numbers is None and not simulated),
-        )
 
 
 def load_config(
@@ -318,24 +245,3 @@ def _overridden(
         return data, {}
     laid = {**run, **normal({option: value.value for option, value in given.items()})}
     return {**data, "run": laid}, {("run", option): value.origin for option, value in given.items()}
-
-
-def _pool(row: CampaignTable) -> tuple[E164, ...]:
-    """Return the pool; the primary joins at its head unless it is listed."""
-    return tuple(row.pool) if row.primary in row.pool else (row.primary, *row.pool)
-
-
-def _retry_after(row: CampaignTable) -> dict[str, float]:
-    """Return the delays by outcome or disposition; what is final has none."""
-    delays: dict[str, float | None] = {**RETRY_AFTER, "unknown": row.max_call_seconds}
-    if "callback" not in row.dispositions:
-        del delays["callback"]
-    delays.update(row.retry_after)
-    return {result: seconds for result, seconds in delays.items() if seconds is not None}
-
-
-def _calling_hours(row: CampaignTable) -> CallingHours | None:
-    if row.calling_hours is None and row.calling_days is None:
-        return None
-    days = frozenset(range(7)) if row.calling_days is None else frozenset(row.calling_days)
-    return CallingHours(row.calling_hours or (), days)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from runtime.calls import E164
-from trunkline.config import values
+from trunkline.config import phones, times, values
 
 
 def _schema(kind: str, **rest: Any) -> WithJsonSchema:
@@ -20,7 +20,7 @@ def _strings(*known: str) -> WithJsonSchema:
 
 
 _DURATION_SCHEMA: list[dict[str, Any]] = [
-    {"type": "number", "minimum": 0, "maximum": values.LONGEST_SECONDS},
+    {"type": "number", "minimum": 0, "maximum": times.LONGEST_SECONDS},
     {"type": "string", "pattern": r"^\d+(\.\d+)? ?[smhd]$"},
 ]
 _WINDOW_SCHEMA = {"type": "string", "pattern": r"^\d\d:\d\d ?- ?\d\d:\d\d$"}
@@ -62,31 +62,31 @@ TimeScale = Annotated[
     PlainValidator(values.number(0, 1000, above=True)),
     _schema("number", exclusiveMinimum=0, maximum=1000),
 ]
-Duration = Annotated[float, PlainValidator(values.duration), WithJsonSchema({"anyOf": _DURATION_SCHEMA})]
+Duration = Annotated[float, PlainValidator(times.duration), WithJsonSchema({"anyOf": _DURATION_SCHEMA})]
 PositiveDuration = Annotated[
-    float, PlainValidator(values.positive_duration), WithJsonSchema({"anyOf": _DURATION_SCHEMA})
+    float, PlainValidator(times.positive_duration), WithJsonSchema({"anyOf": _DURATION_SCHEMA})
 ]
 Delay = Annotated[
     float | None,
-    PlainValidator(values.delay),
+    PlainValidator(times.delay),
     WithJsonSchema({"anyOf": [*_DURATION_SCHEMA, {"const": "never"}]}),
 ]
-Phone = Annotated[E164, PlainValidator(values.phone), _schema("string", pattern=r"^\+[0-9 ()./-]+$")]
+Phone = Annotated[E164, PlainValidator(phones.phone), _schema("string", pattern=r"^\+[0-9 ()./-]+$")]
 Timezone = Annotated[
-    str, PlainValidator(values.timezone), _schema("string", examples=["UTC", "Europe/Berlin"])
+    str, PlainValidator(times.timezone), _schema("string", examples=["UTC", "Europe/Berlin"])
 ]
-Region = Annotated[str, PlainValidator(values.region), _schema("string", pattern="^[A-Z]{2}$")]
+Region = Annotated[str, PlainValidator(phones.region), _schema("string", pattern="^[A-Z]{2}$")]
 Encoding = Annotated[str, PlainValidator(values.encoding), _schema("string", examples=["utf-8", "cp1252"])]
-Moment = Annotated[datetime.datetime, PlainValidator(values.moment), _schema("string", format="date-time")]
+Moment = Annotated[datetime.datetime, PlainValidator(times.moment), _schema("string", format="date-time")]
 Windows = Annotated[
     tuple[tuple[int, int], ...],
-    PlainValidator(values.windows),
+    PlainValidator(times.windows),
     WithJsonSchema({"anyOf": [_WINDOW_SCHEMA, {"type": "array", "items": _WINDOW_SCHEMA, "minItems": 1}]}),
 ]
 Weekdays = Annotated[
     tuple[int, ...],
-    PlainValidator(values.weekdays),
-    _schema("array", items={"enum": list(values.WEEKDAYS)}, minItems=1),
+    PlainValidator(times.weekdays),
+    _schema("array", items={"enum": list(times.WEEKDAYS)}, minItems=1),
 ]
 Plain = Annotated[Any, PlainValidator(values.plain), WithJsonSchema({})]
 

@@ -53,6 +53,9 @@ RETRY_AFTER: dict[str, float] = {
 }
 """Seconds by outcome or disposition; `unknown` is the campaign's max_call_seconds."""
 
+DISPOSITIONS = ("completed", "callback", "hung_up")
+"""What the application may make of an answered call, unless told otherwise."""
+
 TENANT_HELP = "The tenant that it belongs to; may be left out where there is only one."
 
 
@@ -225,7 +228,7 @@ class CampaignTable(Table):
     max_ring_seconds: PositiveDuration = Field(45.0, description="Hung up after ringing this long.")
     max_call_seconds: PositiveDuration = Field(3600.0, description="Hung up after talking this long.")
     dispositions: list[Name] = Field(
-        ["completed", "callback", "hung_up"], description="What the application may make of an answered call."
+        list(DISPOSITIONS), description="What the application may make of an answered call."
     )
     max_concurrent: Count | None = Field(
         None, description="The most calls at once of this campaign. Default: no limit."

@@ -7,30 +7,11 @@ it takes any text, right or wrong, and stops at what it doesn't understand.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from trunkline.config.tokens import BLANK, Token, tokens, unquoted
 from trunkline.config.wording import Path
-
-_TOKEN = re.compile(
-    r'''
-      (?P<long> """(?:[^\\"]++|\\.|"(?!""))*+ (?P<long_end>"{3,5})?
-              | \'\'\'(?:[^']++|'(?!''))*+ (?P<long_literal_end>'{3,5})?)
-    | (?P<short> "(?:[^"\\\n]++|\\[^\n])*+ (?P<short_end>")?
-               | '[^'\n]*+ (?P<short_literal_end>')?)
-    | (?P<comment> \#[^\n]*+)
-    | (?P<newline> \n)
-    | (?P<space> [ \t\r]++)
-    | (?P<mark> [\[\]{}=,.])
-    | (?P<bare> [^\s\[\]{}=,."'#]++)
-    | (?P<other> .)
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
-_ENDS = ("long_end", "long_literal_end", "short_end", "short_literal_end")
-_BLANK = frozenset({"comment", "newline", "space"})
 
 
 class Place(NamedTuple):
@@ -44,57 +25,6 @@ def place_of(text: str, offset: int) -> Place:
     """Return line and column of an offset."""
     start = text.rfind("\n", 0, offset) + 1
     return Place(text.count("\n", 0, offset) + 1, offset - start + 1)
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    offset: int
-    closed: bool
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind in _ENDS:
-            kind = "long" if kind.startswith("long") else "short"
-        quote = kind in ("long", "short")
-        closed = not quote or any(match[end] for end in _ENDS)
-        yield _Token(kind, match[0], match.start(), closed)
-
-
-def too_deep(text: str, limit: int) -> int | None:
-    """Return the offset at which brackets or dotted keys pass a depth.
-
-    Parsers fail on deep nesting in their own ways, so this is asked before
-    any of them sees the text. What a quote or a comment holds doesn't count.
-    """
-    brackets = dots = 0
-    for token in _tokens(text):
-        if token.kind == "mark":
-            brackets = max(0, brackets + (token.text in "[{") - (token.text in "]}"))
-            dots = dots + 1 if token.text == "." else 0
-            if brackets > limit or dots > limit:
-                return token.offset
-        elif token.kind in ("newline", "comment"):
-            dots = 0
-    return None
-
-
-def unclosed_quote(text: str) -> int | None:
-    """Return the offset of the first quote that is opened and not closed."""
-    return next((token.offset for token in _tokens(text) if not token.closed), None)
-
-
-def unclosed_bracket(text: str) -> int | None:
-    """Return the offset of the last bracket that is opened and not closed."""
-    opened: list[int] = []
-    for token in _tokens(text):
-        if token.kind == "mark" and token.text in "[{":
-            opened.append(token.offset)
-        elif token.kind == "mark" and token.text in "]}" and opened:
-            opened.pop()
-    return opened[-1] if opened else None
 
 
 class Repeated(NamedTuple):
@@ -114,7 +44,7 @@ class Places:
         self._values: dict[Path, int] = {}
         self._lengths: dict[Path, int] = {}
         self.repeated: Repeated | None = None
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._next = 0
         with suppress(_Lost):  # what was read before is placed all the same
             self._read_document()
@@ -136,10 +66,10 @@ class Places:
 
     def _read_document(self) -> None:
         table: Path = ()
-        while (token := self._skip(_BLANK)) is not None:
+        while (token := self._skip(BLANK)) is not None:
             table = self._read_header(token) if token.text == "[" else self._read_pair(table)
 
-    def _read_header(self, opening: _Token) -> Path:
+    def _read_header(self, opening: Token) -> Path:
         """Read `[a.b]` or `[[a.b]]`; return the table that it opens."""
         self._next += 1
         listed = self._is_mark("[", opening.offset + 1)
@@ -190,7 +120,7 @@ class Places:
             if token is None or token.kind not in ("bare", "short"):
                 raise _Lost
             self._next += 1
-            parts.append((_unquoted(token), token.offset))
+            parts.append((unquoted(token), token.offset))
             token = self._skip(frozenset({"space"}))
             if token is None or token.text != ".":
                 return parts
@@ -217,14 +147,14 @@ class Places:
         while not self._closes("]"):
             self._read_value((*path, index))
             index += 1
-            if (token := self._skip(_BLANK)) is not None and token.text == ",":
+            if (token := self._skip(BLANK)) is not None and token.text == ",":
                 self._next += 1
 
     def _read_inline_table(self, path: Path) -> None:
         self._next += 1
         while not self._closes("}"):
             self._read_pair(path)
-            if (token := self._skip(_BLANK)) is not None and token.text == ",":
+            if (token := self._skip(BLANK)) is not None and token.text == ",":
                 self._next += 1
 
     def _read_scalar(self) -> None:
@@ -238,7 +168,7 @@ class Places:
             raise _Lost
 
     def _closes(self, mark: str) -> bool:
-        token = self._skip(_BLANK)
+        token = self._skip(BLANK)
         if token is None:
             raise _Lost
         if token.text != mark:
@@ -246,12 +176,12 @@ class Places:
         self._next += 1
         return True
 
-    def _skip(self, kinds: frozenset[str]) -> _Token | None:
+    def _skip(self, kinds: frozenset[str]) -> Token | None:
         while (token := self._peek()) is not None and token.kind in kinds:
             self._next += 1
         return token
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> Token | None:
         return self._tokens[self._next] if self._next < len(self._tokens) else None
 
     def _is_mark(self, mark: str, offset: int) -> bool:
@@ -267,23 +197,3 @@ class Places:
 
 class _Lost(Exception):
     """The text goes on in a way that isn't TOML."""
-
-
-_ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([btnfr"\\]))')
-_ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
-
-
-def _unquoted(token: _Token) -> str:
-    """Return a key's text without its quotes and escapes."""
-    if token.kind == "bare":
-        return token.text
-    if token.text[0] == "'":
-        return token.text[1:-1]
-
-    def resolve(match: re.Match[str]) -> str:
-        if match[3]:
-            return _ESCAPED[match[3]]
-        code = int(match[1] or match[2], 16)
-        return chr(code) if code <= 0x10FFFF else match[0]
-
-    return _ESCAPE.sub(resolve, token.text[1:-1])

@@ -12,8 +12,9 @@ from pathlib import PurePath
 from typing import Any
 
 from runtime.errors import ConfigError
-from trunkline.config.places import Place, place_of, too_deep, unclosed_bracket, unclosed_quote
+from trunkline.config.places import Place, place_of
 from trunkline.config.problems import Problem, Source
+from trunkline.config.tokens import too_deep, unclosed_bracket, unclosed_quote
 from trunkline.config.wording import Foreign, Path, dotted, escaped
 
 DEEPEST = 16
@@ -23,6 +24,8 @@ LARGEST = 4 * 2**20
 """How many bytes a configuration may have: some forty thousand numbers."""
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+_MANY_DIGITS = re.compile(r"[0-9A-Fa-f_]{1000}")
 
 
 def read_bytes(path: str | os.PathLike[str]) -> tuple[str, bytes]:
@@ -74,7 +77,8 @@ def parse(source: Source) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(source, str(error)) from None
     except (ValueError, RecursionError, OverflowError) as error:
-        # an integer of thousands of digits, a date that isn't one
+        if (digits := _MANY_DIGITS.search(source.text)) is not None:
+            raise _refusal(source, digits.start(), "not TOML: a number of thousands of digits") from None
         raise ConfigError([Problem(f"not TOML: {escaped(str(error))}", file=source.file)]) from None
 
 
@@ -117,6 +121,10 @@ def _advice(source: Source, place: Place, reason: str) -> str:
         if word[0].lower() in ("true", "false"):
             return f"write {word[0].lower()} in small letters"
         return f'no value; text stands in quotes: "{word[0]}"'
+    if reason == "Invalid value" and not rest.strip():
+        return "a value is missing"
+    if reason.startswith("Unescaped '\\'"):
+        return 'a backslash begins an escape; write "\\\\", or the text in single quotes'
     return escaped(reason[:1].lower() + reason[1:])
 
 

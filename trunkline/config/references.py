@@ -12,18 +12,17 @@ from typing import Any
 
 from runtime.calls import E164, Outcome
 from trunkline.config.carriers import check_carriers
+from trunkline.config.models import DISPOSITIONS
+from trunkline.config.phones import read_phone
 from trunkline.config.problems import Finding
 from trunkline.config.scenario import check_scenario
 from trunkline.config.suggest import did_you_mean, one_of, unknown
-from trunkline.config.values import read_phone
 from trunkline.config.wording import Path, quoted
 
 Row = Mapping[str, Any]
 
 RETRIED_OUTCOMES = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.ANSWERED)
 """What `retry_after` may name besides dispositions."""
-
-DISPOSITIONS = ("completed", "callback", "hung_up")
 
 
 class Written:
@@ -39,16 +38,15 @@ class Written:
         self.connections = self._names("connections", "name")
         self.campaigns = self._names("campaigns", "name")
         self.only_tenant = self.tenants[0] if len(self.tenants) == 1 else None
-        named = self._names("numbers", "number")
-        self.owners = {
-            number: word(row, "tenant") or self.only_tenant
+        owners = {
+            phone(row.get("number")): word(row, "tenant") or self.only_tenant
             for _, row in self.rows("numbers")
-            if named and (number := phone(row.get("number")))
         }
+        self.owners = {number: owner for number, owner in owners.items() if number and None not in owners}
 
     def _names(self, table: str, key: str) -> list[str]:
         names = [word(row, key) for _, row in self.rows(table)]
-        return [name for name in names if name is not None] if all(names) else []
+        return list(dict.fromkeys(name for name in names if name)) if all(names) else []
 
     def rows(self, table: str) -> Iterator[tuple[Path, Row]]:
         """Return the tables of a list that are tables, with their paths."""
@@ -143,9 +141,12 @@ def _pool(written: Written, at: Path, row: Row) -> Iterator[Finding]:
         if number not in written.owners:
             hint = did_you_mean(number, written.owners) or "; add it as [[numbers]]"
             yield Finding(path, f"{quoted(number)} is not in the inventory{hint}")
-        elif tenant is not None and written.owners[number] not in (tenant, None):
-            owner = written.owners[number] or ""
-            yield Finding(path, f"{quoted(number)} belongs to tenant {quoted(owner)}, not {quoted(tenant)}")
+        else:
+            owner = written.owners[number]
+            if owner != tenant and owner in written.tenants and tenant in written.tenants:
+                yield Finding(
+                    path, f"{quoted(number)} belongs to tenant {quoted(owner)}, not {quoted(tenant)}"
+                )
         if path[-1] != "primary":
             if number in seen:
                 yield Finding(path, f"{quoted(number)} stands twice in the pool")

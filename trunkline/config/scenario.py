@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from trunkline.config.phones import read_phone
 from trunkline.config.problems import Finding
 from trunkline.config.suggest import did_you_mean, unknown
-from trunkline.config.values import read_phone
 from trunkline.config.wording import Path, listed, quoted
 
 NEEDS: dict[str, tuple[str, ...]] = {
