@@ -533,7 +533,7 @@ class ContactActor(EngineActor):
                 attempts=self.record.attempts + (not fast_fault),
                 carrier_failures=self.record.carrier_failures + fast_fault,
                 reached=self.record.reached or answered,
-                on_sticky=offer.tier == "sticky",
+                on_sticky=self.record.sticky is not None and not self.sticky_lost,
             ),
             self.now,
         )

@@ -241,6 +241,7 @@ class PoolActor(EngineActor):
     def _follow_time(self, campaign: PoolCampaign, now: float) -> None:
         if now >= campaign.hours_change_at:
             campaign.follow_hours(now)
+            self.arm(campaign)
         if now >= campaign.tiers.offsets_hold_until:
             self.look_again(campaign)
         future = campaign.room.future

@@ -54,7 +54,7 @@ def _first_row(
                 if key is not None:
                     rows.append((kind, key, waiting.serial, waiting))
     for kind, key, _, waiting in sorted(rows, key=lambda row: row[:3]):
-        for lane in campaign.tiers.lanes_of(waiting, now):
+        for lane in campaign.tiers.lanes_of(waiting, now)[:1]:  # a probe never spills
             choice = _draw(connection, campaign, waiting, lane, random)
             if choice is not None:
                 return Row(kind, key, waiting, lane), choice
