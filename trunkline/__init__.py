@@ -84,6 +84,10 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(module), name)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
+
 for _error in (
     ConfigError,
     ContactRefused,

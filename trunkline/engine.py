@@ -144,7 +144,7 @@ class Engine:
     async def __aenter__(self) -> Self:
         if self._own_system:
             await self.system.__aenter__()
-        self.start()
+        await self.start()
         return self
 
     async def __aexit__(
@@ -155,9 +155,22 @@ class Engine:
         if self._own_system:
             await self.system.__aexit__(kind, error, traceback)
 
-    def start(self) -> None:
-        """Start the actors and begin to dial; from any thread, once."""
-        self.system.call_soon_threadsafe(self._begin)
+    def start(self) -> TrioFuture[None]:
+        """Start the actors and begin to dial; from any thread, once.
+
+        Resolves when the engine can be asked and changed.
+        """
+        started: TrioFuture[None] = TrioFuture()
+        self.system.call_soon_threadsafe(self._start, started)
+        return started
+
+    def _start(self, started: TrioFuture[None]) -> None:
+        try:
+            self._begin()
+        except Exception:
+            started.set_exception()
+            raise
+        started.set(None)
 
     @property
     def finished_already(self) -> bool:
