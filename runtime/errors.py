@@ -25,6 +25,10 @@ class Problem(Protocol):
 
     def __str__(self) -> str: ...
 
+    def render(self) -> str:
+        """Return the problem with the line that it stands in."""
+        ...
+
 
 class TrunklineError(Exception):
     """Base of everything Trunkline raises on purpose."""

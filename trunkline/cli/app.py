@@ -104,6 +104,73 @@ def simulate(
     _dial("simulate", config, flags, virtual=True, as_json=json_output)
 
 
+@app.command(epilog="Example: trunkline check pilot.toml")
+def check(config: ConfigPath, campaign: Campaign = None, json_output: Json = False) -> None:
+    """Print the final checklist, the capacity breakdown and the audience."""
+    import time
+
+    import msgspec
+
+    from trunkline.cli.checking import console, print_report
+    from trunkline.config import load_config, overrides
+    from trunkline.preflight import preflight
+
+    loaded = load_config(config, overrides=overrides({"campaign": campaign}, os.environ))
+    reports = preflight(loaded, now=time.time())
+    if json_output:
+        _print_json(msgspec.to_builtins(reports))
+    else:
+        out = console()
+        for report in reports:
+            print_report(out, report)
+    if not reports or any(report.blocked for report in reports):
+        raise typer.Exit(Exit.USAGE)
+
+
+@app.command(epilog="Example: trunkline capacity pilot.toml --json")
+def capacity(config: ConfigPath, campaign: Campaign = None, json_output: Json = False) -> None:
+    """Print how many calls the pool can run, and what binds."""
+    import msgspec
+
+    from trunkline.cli.checking import console, print_capacity
+    from trunkline.config import load_config, overrides
+    from trunkline.preflight import capacity_of
+
+    loaded = load_config(config, overrides=overrides({"campaign": campaign}, os.environ))
+    settings = loaded.settings()
+    only = loaded.run.campaign
+    found = [capacity_of(settings, one) for one in settings.campaigns if only in (None, one.name)]
+    if json_output:
+        _print_json(msgspec.to_builtins(found))
+        return
+    out = console()
+    for one in found:
+        print_capacity(out, one)
+
+
+@app.command(epilog="Example: trunkline init my-campaign")
+def init(folder: Annotated[str, typer.Argument(help="Where to write; made if need be.")] = ".") -> None:
+    """Write a commented example configuration and contacts."""
+    from pathlib import Path
+
+    from trunkline.starter import CONFIG, CONFIG_NAME, CONTACTS, CONTACTS_NAME
+
+    files = {Path(folder) / CONFIG_NAME: CONFIG, Path(folder) / CONTACTS_NAME: CONTACTS}
+    for path in files:
+        if path.exists():
+            print(f"trunkline: {path} is there already; it is not overwritten", file=sys.stderr)
+            raise typer.Exit(Exit.USAGE)
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"trunkline: {error.filename}: {error.strerror}", file=sys.stderr)
+        raise typer.Exit(Exit.USAGE) from None
+    for path in files:
+        print(path)
+
+
 @app.command()
 def events(json_output: Json = False) -> None:
     """Describe the log: every event and its fields."""
@@ -179,8 +246,7 @@ def run(arguments: list[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else Exit.DONE
     except ConfigError as error:
         for problem in error.problems:
-            render = getattr(problem, "render", None)
-            print(problem if render is None else render(), file=sys.stderr)
+            print(problem.render(), file=sys.stderr)
         return Exit.USAGE
     except (ContactsError, UnknownName) as error:
         print(f"trunkline: {error}", file=sys.stderr)

@@ -104,7 +104,9 @@ class Places:
     def _read_pair(self, table: Path) -> Path:
         """Read `key = value` inside a table; return the table."""
         path = table
-        for part, offset in (parts := self._read_key()):
+        parts = self._read_key()
+        first = parts[0][1]
+        for part, offset in parts:
             path = (*path, part)
             first = self._keys.setdefault(path, offset)
         if path in self._values and self.repeated is None:

@@ -170,11 +170,11 @@ class Writer:
         return str(value)
 
     def table(self, table: dict[str, Any], header: tuple[str, ...]) -> None:
-        later = []
+        later: list[tuple[str, Any]] = []
         for key, value in table.items():
-            if isinstance(value, dict) and self.flip():
-                later.append((key, value))
-            elif isinstance(value, list) and value and all(map(_is_table, value)) and self.flip():
+            if (isinstance(value, dict) and self.flip()) or (
+                isinstance(value, list) and value and all(map(_is_table, value)) and self.flip()
+            ):
                 later.append((key, value))
             elif isinstance(value, dict) and len(value) == 1 and self.flip():
                 (inner, item), *_ = value.items()
