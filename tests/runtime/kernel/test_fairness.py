@@ -66,7 +66,7 @@ async def test_a_hundred_thousand_short_lives_cost_ten_times_ten_thousand() -> N
     gc.disable()
     try:
         few = min([await seconds_for_short_lives(10_000) for _ in range(3)])
-        many = await seconds_for_short_lives(100_000)
+        many = min([await seconds_for_short_lives(100_000) for _ in range(2)])
     finally:
         gc.enable()
 
@@ -87,8 +87,14 @@ async def test_a_message_costs_the_same_however_many_wait() -> None:
             await system.until_idle()
             return time.process_time() - before
 
-        few = min([await seconds(5_000) for _ in range(3)])
-        many = await seconds(100_000)
+        gc.collect()
+        gc.disable()
+        try:
+            few = min([await seconds(20_000) for _ in range(3)])
+            many = min([await seconds(200_000) for _ in range(3)])
+        finally:
+            gc.enable()
 
-    assert len(log) == 115_000
-    assert many / few < 20 * 3
+    assert len(log) == 660_000
+    # Linear is 10; anything that walks through what waits would be near 100.
+    assert many / few < 40
