@@ -35,7 +35,7 @@ def duration(value: object) -> float:
             )
         seconds = float(match[1]) * _UNIT_SECONDS[match[2]]
     elif isinstance(value, int) and abs(value) > 10**12:
-        seconds = math.copysign(math.inf, value)
+        seconds = math.inf if value > 0 else -math.inf
     else:
         seconds = float(value)
     if math.isnan(seconds):
