@@ -125,13 +125,23 @@ def _check(
 
 
 def _numbers(settings: EngineSettings, campaign: CampaignSettings) -> list[NumberSettings]:
-    return [one for one in settings.numbers if one.number in campaign.pool]
+    """List the pool's numbers; those of a disabled connection count as paused."""
+    enabled = {one.name for one in settings.connections if one.enabled}
+    return [
+        one
+        if one.connection in enabled or one.status is NumberStatus.SPAM
+        else msgspec.structs.replace(one, status=NumberStatus.PAUSED)
+        for one in settings.numbers
+        if one.number in campaign.pool
+    ]
 
 
 def _primary(settings: EngineSettings, campaign: CampaignSettings) -> list[Finding]:
-    primary = next(one for one in settings.numbers if one.number == campaign.primary)
+    primary = next(one for one in _numbers(settings, campaign) if one.number == campaign.primary)
     if primary.status is not NumberStatus.ACTIVE:
-        sentence = f"The primary number {campaign.primary} is {primary.status.value}: choose an active one."
+        state = {one.number: one.status for one in settings.numbers}[campaign.primary]
+        why = "on a disabled connection" if state is NumberStatus.ACTIVE else state.value
+        sentence = f"The primary number {campaign.primary} is {why}: choose an active one."
         return [Finding(Level.ERROR, "primary_not_active", sentence)]
     return [Finding(Level.OK, "primary", f"The primary number {campaign.primary} is active and in the pool.")]
 
@@ -205,7 +215,7 @@ def _audience(audience: AudienceReport) -> list[Finding]:
 def _country_match(
     campaign: CampaignSettings, numbers: list[NumberSettings], audience: AudienceReport | None
 ) -> list[Finding]:
-    countries = {place_of(one.number).region for one in numbers}
+    countries = {place_of(one.number).region for one in numbers if one.status is NumberStatus.ACTIVE}
     if campaign.prefer_country_match:
         return [Finding(Level.OK, "country_match", "Country-matched numbers are preferred.")]
     if len(countries) > 1 and (audience is None or len(audience.by_country) > 1):

@@ -40,6 +40,16 @@ def test_a_primary_that_is_not_active_blocks(config: Path, trunkline: Command) -
     assert "✗ The primary number +14155550100 is paused" in done.stdout
 
 
+def test_a_primary_on_a_disabled_connection_blocks(config: Path, trunkline: Command) -> None:
+    config.write_text(config.read_text().replace('name = "east"\n', 'name = "east"\nenabled = false\n', 1))
+
+    done = trunkline("check", str(config))
+
+    assert done.returncode == 2
+    assert "✗ The primary number +14155550100 is on a disabled connection" in done.stdout
+    assert "a country match 0.0 %" in done.stdout
+
+
 def test_a_country_that_no_number_covers_is_named_with_its_share(config: Path, trunkline: Command) -> None:
     contacts = config.parent / "contacts.csv"
     contacts.write_text(contacts.read_text() + "".join(f"f{n},+33123456{n:03}\n" for n in range(40)))
