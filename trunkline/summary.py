@@ -14,9 +14,26 @@ from runtime.observe.events import (
     DispatchGranted,
     DispatchRefused,
     DispatchVoided,
+    EngineStarted,
+    EngineStopped,
     Event,
     NumberWeights,
 )
+
+COLLECTED: frozenset[type[Event]] = frozenset(
+    {
+        EngineStarted,
+        EngineStopped,
+        CampaignStarted,
+        CampaignFinished,
+        DispatchGranted,
+        DispatchRefused,
+        DispatchVoided,
+        CallEnded,
+        NumberWeights,
+    }
+)
+"""What a summary is made of; the first and the last say how long the run took."""
 
 ANSWERED, NOT_ANSWERED = "answered", {"no_answer", "busy", "voicemail", "rejected"}
 
@@ -114,6 +131,10 @@ class SummaryCollector:
         self._voided = 0
         self._start: float | None = None
         self._end = 0.0
+
+    def wants(self, kind: type[Event]) -> bool:
+        """Ask for no more than is added up: what nobody wants is never built."""
+        return kind in COLLECTED
 
     def __call__(self, time: float, event: Event) -> None:
         """Take in one event."""

@@ -36,6 +36,7 @@ from actors.messages import (
     Open,
     PartyFree,
     Placed,
+    Profile,
     Reason,
     Release,
     RemoveNumber,
@@ -60,7 +61,7 @@ from actors.pool.reports import Reports
 from actors.pool.rotation import Choice, choose_number
 from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
-from actors.pool.why import reason_to_wait, why_stalled
+from actors.pool.why import class_waits, reason_to_wait, why_stalled
 from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
 from runtime.calls import CallId, Outcome
 from runtime.kernel import EngineActor, Timer, handles
@@ -159,10 +160,16 @@ class PoolActor(EngineActor):
         self.serve()
         self.arm(campaign)
         if self.tell_waits:
-            for arrived in range(message.first, index):
-                reason = self.why(campaign, Index(arrived))
-                if reason is not None:
-                    campaign.ref.tell(Waits(Index(arrived), reason))
+            self._tell_waits(campaign, message.first, message.profiles)
+
+    def _tell_waits(self, campaign: PoolCampaign, first: Index, profiles: list[Profile]) -> None:
+        """Say of those who have just arrived and were not started what they wait for."""
+        now = self.now
+        for number, profile in enumerate(profiles, first):
+            if (campaign.name, number) not in self.held:
+                waiting = campaign.class_of(profile, None, (), None, now)
+                reason = class_waits(campaign, waiting, self.tenant_allowance)
+                campaign.ref.tell(Waits(Index(number), reason))
 
     @handles(Waiting)
     def waiting(self, message: Waiting) -> None:

@@ -19,7 +19,7 @@ def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, no
             return Reason.RETRY_DUE
     for waiting in campaign.room.classes.values():
         if any(index == contact for _, index in waiting.indexes()):
-            return _class_waits(campaign, waiting, tenant)
+            return class_waits(campaign, waiting, tenant)
     return None
 
 
@@ -27,14 +27,15 @@ def why_stalled(campaign: PoolCampaign, tenant: Allowance) -> str:
     """Say what all of a campaign's contacts wait for: the reasons, most frequent first."""
     counts: dict[str, int] = {}
     for waiting in campaign.room.classes.values():
-        reason = _class_waits(campaign, waiting, tenant).value
+        reason = class_waits(campaign, waiting, tenant).value
         counts[reason] = counts.get(reason, 0) + len(waiting)
     if campaign.room.future:
         counts[Reason.RETRY_DUE.value] = len(campaign.room.future)
     return ", ".join(sorted(counts, key=lambda reason: (-counts[reason], reason)))
 
 
-def _class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance) -> Reason:
+def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance) -> Reason:
+    """Name what a class, and so everybody in it, waits for."""
     if not campaign.started:
         return Reason.NOT_STARTED
     if campaign.paused:
