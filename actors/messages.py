@@ -148,7 +148,8 @@ class Offer(Message, frozen=True, gc=False):
     """The pool's grant: a number, and why it was drawn.
 
     `more` says that the pool has further contacts for this connection,
-    `sticky_lost` that a sticky number didn't stand, and why.
+    `sticky_lost` that a sticky number didn't stand, and why; `since` is when
+    the contact was due, or for its first attempt when it could first be called.
     """
 
     call: CallId
@@ -166,6 +167,7 @@ class Offer(Message, frozen=True, gc=False):
     more_tenant: bool
     counts_placed: bool
     sticky_lost: str | None
+    since: float
 
 
 class NoOffer(Message, frozen=True, gc=False):

@@ -259,6 +259,7 @@ class ContactActor(EngineActor):
             call=self.call,
             contact=self.record.contact,
             attempt=self.attempt,
+            waited_seconds=round(self.now - offer.since, 6),
             to=to,
             party=party,
             region=profile.region,

@@ -153,6 +153,7 @@ class PoolActor(EngineActor):
         self._catch_up_turn(campaign)
         now = self.now
         index = message.first
+        campaign.arrivals.note(index, now)
         for profile in message.profiles:
             waiting = campaign.class_of(profile, None, (), None, now)
             campaign.room.append_fresh(waiting, index)
@@ -351,6 +352,7 @@ class PoolActor(EngineActor):
                 more_tenant,
                 number.day_cap is not None,
                 held.sticky_lost,
+                campaign.waits_since(held.kind, held.key),
             )
         )
 

@@ -6,6 +6,7 @@ from math import inf
 
 from actors.contact.hours import closes_at, is_open, next_opening
 from actors.messages import Index, Kind, Profile, Ref
+from actors.pool.arrivals import Arrivals
 from actors.pool.cells import Cell, Tier
 from actors.pool.inventory import PooledNumber
 from actors.pool.rotation import Choice
@@ -68,6 +69,7 @@ class PoolCampaign:
         self.ref = ref
         self.name = settings.name
         self.room = WaitingRoom()
+        self.arrivals = Arrivals()
         self.members: dict[E164, PooledNumber] = {}
         self.tiers = Tiers(settings, self.room, self.members)
         self.rates: dict[E164, AnswerRate] = {}
@@ -76,6 +78,7 @@ class PoolCampaign:
         """The tenant's inventory; a sticky may have left the pool."""
         self.finished = False
         self.started = False
+        self.started_at = inf
         self.paused = False
         self.canceled = False
         self.in_use = 0
@@ -252,6 +255,12 @@ class PoolCampaign:
             if closed != waiting.closed:
                 waiting.closed = closed
                 self.room.announce_all(waiting)
+
+    def waits_since(self, kind: Kind, key: Key) -> float:
+        """Say since when a row has waited: it was due, or could first be called."""
+        if kind is not Kind.FRESH:
+            return key[0]
+        return max(self.started_at, self.arrivals.time_of(key[1]))
 
     def next_wake(self, now: float) -> float | None:
         """Say when time alone will let somebody be served: a due retry, an opening."""

@@ -64,6 +64,7 @@ class Reports:
 
     def _begin(self, inquiry: Inquiry, campaign: PoolCampaign, contacts: int | None) -> None:
         campaign.started = True
+        campaign.started_at = self._pool.now
         breakdown = self._breakdown(campaign, inquiry)
         settings = msgspec.to_builtins(campaign.settings, order="deterministic")
         used = dict.fromkeys(number.connection.name for number in campaign.members.values())

@@ -111,6 +111,7 @@ class DispatchGranted(Event, frozen=True, gc=False, kw_only=True):
     call: str
     contact: str
     attempt: int
+    waited_seconds: float = 0.0
     to: str
     party: str | None
     region: str | None

@@ -48,6 +48,7 @@ _EXAMPLES = (
             call="spring-17-1",
             contact="17",
             attempt=1,
+            waited_seconds=0.04,
             to="+1********37",
             party="8d3f0a9c5be7714e",
             region="US",

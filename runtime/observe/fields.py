@@ -77,6 +77,10 @@ MEANINGS: Final[Mapping[str, str]] = {
     "tier": "Why the number was among the candidates.",
     "to": "The contact's number, E.164; masked all digits but country code and the last two are `*`.",
     "versions": "Versions of Trunkline, the phone metadata and the tz database.",
+    "waited_seconds": (
+        "From when the attempt was due to the grant, closed hours included; of a first one from "
+        "the campaign's start, or from when the contact came."
+    ),
     "weight": "The number's smoothed answer rate in this campaign.",
     "zones": "The timezones of the contact's number.",
     # where a field means something of its own
