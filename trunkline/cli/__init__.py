@@ -8,7 +8,10 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    from trunkline.cli.app import run
+    from trunkline.cli.signals import leave_at_once
+
+    leave_at_once()
+    from trunkline.cli.app import run  # it takes a while, in which a signal may come
 
     try:
         code = run()

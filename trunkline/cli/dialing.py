@@ -19,6 +19,7 @@ from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Sink
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
 from trunkline.cli.exits import Exit
+from trunkline.cli.signals import Signals
 from trunkline.cli.tables import print_summary
 from trunkline.config import Config
 from trunkline.contacts import check_file
@@ -53,6 +54,7 @@ def dial(
     collector, done = SummaryCollector(), Done()
     with ExitStack() as stack:
         log = _open_log(config, virtual=virtual, stack=stack)
+        signals = stack.enter_context(Signals())
         sinks: tuple[Sink, ...] = (collector, done) if log is None else (log, collector, done)
         engine = Engine(
             config,
@@ -63,16 +65,18 @@ def dial(
             ends_when_stalled=True,
         )
         show = run.progress and not run.quiet and sys.stderr.isatty()
-        result, signaled = trio.run(_dial, engine, collector, done, rows, show, log)
+        result = trio.run(_dial, engine, collector, done, rows, show, log, signals)
+        signals.last_word = True
         if log is not None:
             log.flush()
-    summary = collector.summary(
-        run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed)
-    )
-    _print(summary, config, as_json=as_json)
-    if result.failure is not None:
-        print(f"trunkline: {result.failure}", file=sys.stderr)
-    return signaled or _exit_of(result)
+        summary = collector.summary(
+            run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed)
+        )
+        _print(summary, config, as_json=as_json)
+        sys.stdout.flush()
+        if result.failure is not None:
+            print(f"trunkline: {result.failure}", file=sys.stderr)
+        return signals.received[0] if signals.received else _exit_of(result)
 
 
 def _exit_of(result: RunResult) -> Exit:
@@ -129,29 +133,31 @@ async def _dial(
     rows: int | None,
     show: bool,
     log: EventLog | None,
-) -> tuple[RunResult, Exit | None]:
-    signaled: list[Exit] = []
+    signals: Signals,
+) -> RunResult:
     async with engine, trio.open_nursery() as nursery:
-        await nursery.start(_heed_signals, engine, signaled, log)
+        await nursery.start(_heed_signals, engine, signals, log)
         if show:
             nursery.start_soon(_show_progress, engine, collector, done, rows)
         result = await engine.finished
         nursery.cancel_scope.cancel()
-    return result, signaled[0] if signaled else None
+    return result
 
 
 async def _heed_signals(
-    engine: Engine, signaled: list[Exit], log: EventLog | None, task_status: Any = trio.TASK_STATUS_IGNORED
+    engine: Engine, signals: Signals, log: EventLog | None, task_status: Any = trio.TASK_STATUS_IGNORED
 ) -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as receiver:
         task_status.started()
-        async for received in signals:
+        if signals.received:  # while the engine was starting
+            engine.close(drain=None if len(signals.received) == 1 else 0.0)
+        async for received in receiver:
             if received == signal.SIGHUP:
                 if log is not None:
                     log.reopen()
                 continue
-            first = not signaled
-            signaled.append(Exit.INTERRUPTED if received == signal.SIGINT else Exit.TERMINATED)
+            first = not signals.received
+            signals.note(received)
             engine.close(drain=None if first else 0.0)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import trio
+import trio.testing
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, ContactId, Outcome
 from runtime.carriers import Report, TaskLine
 from runtime.kernel import ActorSystem, RealClock
+from tests.runtime.kernel.runtimes import PATIENCE
 
 Place = Callable[[CallRequest, Report], Awaitable[None]]
 ENDED = CallProgress.ENDED
@@ -65,9 +67,9 @@ async def outcome_of(place: Place, *, not_after: float = 4e9) -> tuple[list[Call
 
     async with ActorSystem(clock=RealClock()) as system:
         TaskLine(carrier, system).place(request(not_after=not_after), report)
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE):
             await ended.wait()
-            await trio.sleep(0.01)
+            await trio.testing.wait_all_tasks_blocked()
     return events, carrier
 
 
@@ -184,14 +186,14 @@ async def test_a_hang_up_reaches_the_carrier_while_the_call_is_up_only() -> None
         line = TaskLine(carrier, system)
         line.hang_up(CallId("call-1"))
         line.place(request(), lambda event: ended.set())
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE):
             await carrier.heard_place.wait()
             line.hang_up(CallId("call-1"))
             await carrier.heard_hang_up.wait()
             go_on.set()
             await ended.wait()
         line.hang_up(CallId("call-1"))
-        await trio.sleep(0.01)
+        await trio.testing.wait_all_tasks_blocked()
     assert carrier.hung_up == ["call-1"]
 
 
@@ -205,7 +207,7 @@ async def test_a_call_hung_up_before_its_task_begins_never_reaches_the_carrier()
         line = TaskLine(carrier, system)
         line.place(request(), events.append)
         line.hang_up(CallId("call-1"))
-        await trio.sleep(0.05)
+        await trio.testing.wait_all_tasks_blocked()
     assert [(event.outcome, event.cause) for event in events] == [(Outcome.CANCELED, "hung_up")]
     assert carrier.placed == carrier.hung_up == []
 
@@ -225,7 +227,7 @@ async def test_a_carrier_that_fails_to_hang_up_is_logged(caplog: pytest.LogCaptu
     async with ActorSystem(clock=RealClock()) as system:
         line = TaskLine(carrier, system)
         line.place(request(), lambda event: ended.set())
-        with trio.fail_after(10):
+        with trio.fail_after(PATIENCE):
             await carrier.heard_place.wait()
             line.hang_up(CallId("call-1"))
             await ended.wait()

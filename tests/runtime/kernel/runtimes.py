@@ -30,7 +30,7 @@ RUNTIMES = [
     Runtime("trio", TrioActor, TrioFuture),
 ]
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds to wait for what happens in another thread; only a failing test waits as long."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import uuid
 from typing import Any
 
@@ -175,10 +174,26 @@ def test_an_exception_in_on_stop_is_logged(
     assert levels(caplog, logging.ERROR) == [f"Unhandled exception in {ref}:"]
 
 
+class Listener(logging.Handler):
+    """Collects messages, and tells when there are as many as are waited for."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+        self.complete = threading.Event()
+        self._count = count
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+        if len(self.messages) == self._count:
+            self.complete.set()
+
+
 def test_an_exception_in_on_failure_is_logged_too(
-    runtime: Runtime, diary: Diary, caplog: pytest.LogCaptureFixture
+    runtime: Runtime, diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = threading.Event()
+    failed, listener = threading.Event(), Listener(2)
+    monkeypatch.setattr(logging.getLogger("pykka"), "handlers", [listener])
 
     def on_failure(*_args: object) -> None:
         failed.set()
@@ -189,11 +204,8 @@ def test_an_exception_in_on_failure_is_logged_too(
 
     assert failed.wait(PATIENCE)
     assert ref.actor_stopped.wait(PATIENCE)
-    patience = PATIENCE
-    while len(levels(caplog, logging.ERROR)) < 2 and patience > 0:
-        time.sleep(0.01)
-        patience -= 0.01
-    assert levels(caplog, logging.ERROR) == [f"Unhandled exception in {ref}:"] * 2
+    assert listener.complete.wait(PATIENCE)
+    assert listener.messages == [f"Unhandled exception in {ref}:"] * 2
 
 
 def test_a_base_exception_stops_every_actor(
