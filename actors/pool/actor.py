@@ -63,7 +63,7 @@ from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
 from actors.pool.why import class_waits, reason_to_wait, why_stalled
 from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
-from runtime.calls import CallId, Outcome
+from runtime.calls import CallId
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import DispatchWaiting, NumberRested, NumberResting
 from runtime.observe.observer import Observer
@@ -241,10 +241,12 @@ class PoolActor(EngineActor):
             if turn is None:
                 break
             self._offer(*turn)
-        for connection in list(self.probes):
-            if tenant.has_room:
-                self._offer_probe(connection)
-        self._hand_on_tickets()
+        if self.probes:
+            for connection in list(self.probes):
+                if tenant.has_room:
+                    self._offer_probe(connection)
+        if self._ticketed or tenant.tickets:
+            self._hand_on_tickets()
 
     def _follow_time(self, campaign: PoolCampaign, now: float) -> None:
         if now >= campaign.hours_change_at:
@@ -291,12 +293,11 @@ class PoolActor(EngineActor):
         self, campaign: PoolCampaign, row: Row, choice: Choice, *, spilled: Tier | None, probe: bool
     ) -> None:
         waiting = row.waiting
-        lost = campaign.lost_sticky(waiting)
-        held = HeldNumber(
-            campaign, row.kind, row.key, waiting, choice, spilled=spilled, probe=probe, sticky_lost=lost
-        )
+        lost = None if waiting.sticky is None else campaign.lost_sticky(waiting)
+        held = HeldNumber(campaign, row.kind, row.key, waiting, choice, spilled, probe, lost)
         campaign.room.take(row)
-        campaign.forget(waiting)
+        if not waiting:
+            campaign.forget(waiting)
         self._occupy(held)
         campaign.passed += 1.0 / campaign.settings.share
         self.held[campaign.name, held.index] = held
@@ -390,25 +391,25 @@ class PoolActor(EngineActor):
             return
         self._free(held)
         if message.outcome is not None and held.choice.number.number in held.campaign.members:
-            held.campaign.record(held.choice.number, Outcome(message.outcome))
+            held.campaign.record(held.choice.number, message.outcome)
         self.serve()
 
     def _occupy(self, held: HeldNumber) -> None:
         number = held.choice.number
         connection = number.connection
-        held.campaign.in_use += 1
-        held.campaign.peak_in_use = max(held.campaign.peak_in_use, held.campaign.in_use)
+        campaign = held.campaign
+        campaign.in_use += 1
+        if campaign.in_use > campaign.peak_in_use:
+            campaign.peak_in_use = campaign.in_use
         held.tenant_ticket = self.tenant_allowance.take()
-        had_room = connection.has_room
         held.ticket = connection.allowance.take()
-        if had_room and not connection.has_room:
+        if not connection.has_room:
             for cell in connection.cells:
                 cell.mark()
-        was_free = number.free
         number.in_use += 1
         if number.day_cap is not None:
             self._charge_day(number, number.day_cap)
-        if was_free and not number.free:
+        if not number.free:
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
 
@@ -416,14 +417,15 @@ class PoolActor(EngineActor):
         number = held.choice.number
         connection = number.connection
         held.campaign.in_use -= 1
-        self.tenant_allowance.give_back()
-        was_free = number.free
+        self.tenant_allowance.in_use -= 1
+        was_full = number.in_use == number.limit
         number.in_use -= 1
-        had_room = connection.has_room
-        connection.allowance.give_back()
-        if number.free and not was_free:
+        allowance = connection.allowance
+        had_room = allowance.in_use < allowance.limit
+        allowance.in_use -= 1
+        if was_full and number.free:
             self.number_freed(number)
-        if connection.has_room and not had_room:
+        if not had_room and connection.has_room:
             self.connection_changed(connection)
         else:
             self._wake_number(number)
@@ -515,8 +517,9 @@ class PoolActor(EngineActor):
         for cell, _ in number.seats:
             cell.wake()
             campaign = self.campaigns[cell.campaign]
-            for waiting in campaign.picky:
-                campaign.room.announce_all(waiting)
+            if campaign.picky:
+                for waiting in campaign.picky:
+                    campaign.room.announce_all(waiting)
 
     def connection_changed(self, connection: PooledConnection) -> None:
         """Let everybody look again at a connection that has room now, or none."""
@@ -586,15 +589,14 @@ class PoolActor(EngineActor):
         self.serve()
 
     def _hand_on_tickets(self) -> None:
-        if self._ticketed:
-            for connection in self._ticketed:
-                allowance = connection.allowance
-                if allowance.tickets:
-                    self.connection_refs[connection.name].tell(HandOn(self.tenant, allowance.tickets))
-                    allowance.tickets = 0
-                    allowance.full = False
-                    self.connection_changed(connection)
-            self._ticketed.clear()
+        for connection in self._ticketed:
+            allowance = connection.allowance
+            if allowance.tickets:
+                self.connection_refs[connection.name].tell(HandOn(self.tenant, allowance.tickets))
+                allowance.tickets = 0
+                allowance.full = False
+                self.connection_changed(connection)
+        self._ticketed.clear()
         if self.tenant_allowance.tickets:
             self.tenant_ref.tell(HandOn(self.tenant, self.tenant_allowance.tickets))
             self.tenant_allowance.tickets = 0

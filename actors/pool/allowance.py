@@ -36,7 +36,3 @@ class Allowance:
             self.tickets -= 1
             return True
         return False
-
-    def give_back(self) -> None:
-        """Count one call less."""
-        self.in_use -= 1

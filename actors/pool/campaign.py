@@ -42,7 +42,6 @@ class HeldNumber:
         key: Key,
         waiting: WaitingClass,
         choice: Choice,
-        *,
         spilled: Tier | None,
         probe: bool,
         sticky_lost: str | None,
@@ -197,7 +196,7 @@ class PoolCampaign:
 
     def forget(self, waiting: WaitingClass) -> None:
         """Drop a class in which nobody waits any more."""
-        if len(waiting):
+        if waiting:
             return
         self.room.classes.pop(waiting.key, None)
         self.picky.pop(waiting, None)

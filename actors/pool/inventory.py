@@ -35,7 +35,13 @@ class PooledConnection:
     @property
     def has_room(self) -> bool:
         """Tell whether one of its numbers may be offered now."""
-        return self.enabled and not self.opened and self.allowance.has_room
+        allowance = self.allowance
+        return (
+            allowance.in_use < allowance.limit
+            and (not allowance.full or allowance.tickets > 0)
+            and self.enabled
+            and not self.opened
+        )
 
 
 class PooledNumber:
@@ -90,7 +96,9 @@ class PooledNumber:
     @property
     def free(self) -> bool:
         """Tell whether it is eligible and below its own limit."""
-        return self.eligible and (self.limit is None or self.in_use < self.limit)
+        return (self.limit is None or self.in_use < self.limit) and not (
+            self.flagged or self.paused or self.removed or self.resting
+        )
 
     @property
     def status(self) -> str:

@@ -42,6 +42,8 @@ def choose_number(
     `mean` is the pooled answer rate that weights are smoothed towards, with
     the weight of `prior` attempts; `exploration` is the part of even draws.
     """
+    if not excluded:
+        return _draw(group, mean, prior, exploration, rotation, random)
     hidden = [_hide(number, group) for number in excluded if number.free]
     try:
         return _draw(group, mean, prior, exploration, rotation, random)

@@ -61,15 +61,17 @@ class WeightTree:
 
     def set(self, index: int, answered: float, inverse: float, count: int = 1) -> None:
         """Make a leaf drawable with the two parts of its weight."""
-        node = self._node(index)
+        if not 0 <= index < self._size:
+            raise IndexError(f"leaf {index} of {self._size}")
+        node = self._capacity + index
         answered_sums, inverse_sums, counts = self._answered, self._inverse, self._count
         answered_sums[node] = answered
         inverse_sums[node] = inverse
         counts[node] = count
         while node > 1:
+            left = node & -2
+            right = node | 1
             node >>= 1
-            left = 2 * node
-            right = left + 1
             answered_sums[node] = answered_sums[left] + answered_sums[right]
             inverse_sums[node] = inverse_sums[left] + inverse_sums[right]
             counts[node] = counts[left] + counts[right]

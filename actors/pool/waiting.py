@@ -25,6 +25,7 @@ Key: TypeAlias = tuple[float, int]
 
 ClassKey: TypeAlias = tuple[int, str | None, tuple[str, ...], str | None]
 KINDS = (Kind.CALLBACK, Kind.RETRY, Kind.FRESH)
+_FRESH_FIRST = (Kind.FRESH, Kind.CALLBACK, Kind.RETRY)
 
 
 class Lane:
@@ -42,14 +43,17 @@ class Lane:
         self.ready: list[Key | None] = [None, None, None]
 
     def wake(self) -> None:
-        """Let those who wait here be looked at again."""
-        self.room.wake(self)
+        """Let those who wait here be looked at again, unless they are listed."""
+        ready = self.ready
+        for kind, heap in enumerate(self.heads):
+            if heap and ready[kind] is None:
+                self.room.list_ready(self, KINDS[kind])
 
     @property
     def servable(self) -> bool:
         """Tell whether a number of it has a free slot right now."""
         if self.group is not None:
-            return self.group.free > 0
+            return self.group.refresh().count > 0
         return self.connection is not None and self.connection.has_room
 
     def head(self, kind: Kind) -> tuple[Key, WaitingClass] | None:
@@ -119,6 +123,11 @@ class WaitingClass:
             len(self._due[0]) + len(self._due[1]) + len(self._fresh) - self._fresh_head + len(self._returned)
         )
 
+    def __bool__(self) -> bool:
+        return (
+            self._fresh_head < len(self._fresh) or bool(self._due[0] or self._due[1]) or bool(self._returned)
+        )
+
     def count(self, kind: Kind) -> int:
         """Count the rows of a kind."""
         if kind is Kind.FRESH:
@@ -143,8 +152,9 @@ class WaitingClass:
         fresh: Key | None = None
         if self._fresh_head < len(self._fresh):
             fresh = (0.0, self._fresh[self._fresh_head])
-        if self._returned and (fresh is None or self._returned[0] < fresh):
-            return self._returned[0]
+        returned = self._returned
+        if returned and (fresh is None or returned[0] < fresh):
+            return returned[0]
         return fresh
 
     def append_fresh(self, index: Index) -> None:
@@ -163,18 +173,18 @@ class WaitingClass:
         assert head is not None
         if self._returned and self._returned[0] == head:
             return heappop(self._returned)
-        self._fresh_head += 1
-        if self._fresh_head > 4096 and self._fresh_head * 2 > len(self._fresh):
-            del self._fresh[: self._fresh_head]
+        taken = self._fresh_head = self._fresh_head + 1
+        if taken > 4096 and taken * 2 > len(self._fresh):
+            del self._fresh[:taken]
             self._fresh_head = 0
         return head
 
     def allowed(self, lane: Lane) -> bool:
         """Tell whether the lane has a free number that this class may use."""
+        if not self.excluded and lane.group is not None:
+            return True
         if lane.group is None:
             return self.sticky is not None and self.sticky.free
-        if not self.excluded:
-            return True
         return any(number not in self.excluded for number in lane.group.free_numbers())
 
 
@@ -204,12 +214,12 @@ class WaitingRoom:
     @property
     def has_rows(self) -> bool:
         """Tell whether anybody waits, due or not."""
-        return bool(self.future) or any(len(waiting) for waiting in self.classes.values())
+        return bool(self.future) or any(self.classes.values())
 
     @property
     def has_due(self) -> bool:
         """Tell whether anybody waits for capacity inside its calling hours."""
-        return any(len(waiting) and not waiting.closed for waiting in self.classes.values())
+        return any(bool(waiting) and not waiting.closed for waiting in self.classes.values())
 
     def next_serial(self) -> int:
         """Number a class or a lane; ties between them follow this."""
@@ -238,18 +248,12 @@ class WaitingRoom:
             if lane.listed[kind].get(waiting) != key:
                 lane.listed[kind][waiting] = key
                 heappush(lane.heads[kind], (key, waiting.serial, waiting))
-            self._list(lane, kind)
+            self.list_ready(lane, kind)
 
     def announce_all(self, waiting: WaitingClass) -> None:
         """Let every lane of the class know its first rows."""
         for kind in KINDS:
             self.announce(waiting, kind)
-
-    def wake(self, lane: Lane) -> None:
-        """Put a lane that may be servable again on the ready list."""
-        for kind in KINDS:
-            if lane.heads[kind]:
-                self._list(lane, kind)
 
     def next_row(self) -> Row | None:
         """Find who is next among those that can be served now.
@@ -258,11 +262,12 @@ class WaitingRoom:
         file order; but after three that weren't fresh a fresh one, if one can
         be served.
         """
-        order = (Kind.FRESH, Kind.CALLBACK, Kind.RETRY) if self.since_fresh >= 3 else KINDS
-        for kind in order:
-            row = self._next_of(kind)
-            if row is not None:
-                return row
+        for kind in _FRESH_FIRST if self.since_fresh >= 3 else KINDS:
+            ready = self._ready[kind]
+            if ready:
+                row = self._next_of(kind, ready)
+                if row is not None:
+                    return row
         return None
 
     def take(self, row: Row) -> None:
@@ -276,7 +281,8 @@ class WaitingRoom:
         self.future.clear()
         self._ready = ([], [], [])
 
-    def _list(self, lane: Lane, kind: Kind) -> None:
+    def list_ready(self, lane: Lane, kind: Kind) -> None:
+        """Put a lane on the ready list by its first row of a kind, if it has one."""
         head = lane.head(kind)
         if head is None:
             return
@@ -285,8 +291,7 @@ class WaitingRoom:
             lane.ready[kind] = key
             heappush(self._ready[kind], (key, lane.serial, lane))
 
-    def _next_of(self, kind: Kind) -> Row | None:
-        ready = self._ready[kind]
+    def _next_of(self, kind: Kind, ready: list[tuple[Key, int, Lane]]) -> Row | None:
         while ready:
             key, serial, lane = ready[0]
             if lane.ready[kind] != key:

@@ -8,11 +8,21 @@ in `half_life_attempts` results of that number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
-from typing import assert_never
 
 from runtime.calls import Outcome
+
+_COUNTS: Mapping[Outcome, bool | None] = {
+    Outcome.ANSWERED: True,
+    Outcome.NO_ANSWER: False,
+    Outcome.BUSY: False,
+    Outcome.VOICEMAIL: False,
+    Outcome.REJECTED: False,
+    Outcome.FAILED: None,
+    Outcome.CANCELED: None,
+    Outcome.UNKNOWN: None,
+}
 
 
 class AnswerRate:
@@ -39,15 +49,7 @@ class AnswerRate:
 
 def counts(outcome: Outcome) -> bool | None:
     """Tell what an outcome says of its number: answered, not, or nothing."""
-    match outcome:
-        case Outcome.ANSWERED:
-            return True
-        case Outcome.NO_ANSWER | Outcome.BUSY | Outcome.VOICEMAIL | Outcome.REJECTED:
-            return False
-        case Outcome.FAILED | Outcome.CANCELED | Outcome.UNKNOWN:
-            return None
-        case _:
-            assert_never(outcome)
+    return _COUNTS[outcome]
 
 
 def decay_of(half_life_attempts: float) -> float:
