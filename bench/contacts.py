@@ -1,6 +1,6 @@
 """Measure how fast contacts are read.
 
-    python -m bench.contacts [--rows N] [--seed N] [--json]
+    python -m bench.contacts [--rows N] [--seed N] [--json] [--quick]
 
 Three files of the same people are read to the end by the whole pipeline
 (decoding, splitting, phone, timezones, duplicates): written as E.164, as
@@ -14,16 +14,17 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import random
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
 from actors.pool.numbering import read_international
+from bench.figures import Cell, Figures, Ratio, parser, present
+from bench.turns import Stopwatch, in_turns
 from trunkline.contacts import ContactIntake, ContactRow, read_contacts
 
 REGIONS = ("US", "GB", "DE", "FR", "IT", "BR")
@@ -54,66 +55,66 @@ def numbers(count: int, seed: int, regions: tuple[str, ...]) -> list[phonenumber
     return list(drawn.values())
 
 
-def seconds(run: Callable[[], int], rows: int) -> float:
-    """Take the best of three runs; each must account for all rows."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        done = run()
-        best = min(best, time.perf_counter() - start)
-        assert done == rows, f"{done} of {rows} rows"
-    return best
-
-
-def measure(rows: int, seed: int) -> dict[str, dict[str, float]]:
-    figures: dict[str, dict[str, float]] = {}
+def measure(options: argparse.Namespace) -> Figures:
+    rows, rounds = (200, 1) if options.quick else (options.rows, options.rounds)
+    table: list[dict[str, Cell]] = []
+    ratios: list[Ratio] = []
     for writing, form in WRITINGS.items():
         # A national writing is read in one region; the others mix six.
         regions, default = (("GB",), "GB") if writing == "national" else (REGIONS, None)
-        texts = [phonenumbers.format_number(number, form) for number in numbers(rows, seed, regions)]
+        texts = [phonenumbers.format_number(one, form) for one in numbers(rows, options.seed, regions)]
         content = "id,phone,name\n" + "".join(f'c{row},"{text}",Ada\n' for row, text in enumerate(texts))
         encoded = content.encode()
-
-        def read(encoded: bytes = encoded, default: str | None = default) -> int:
-            intake = ContactIntake(default_region=default, now=time.time)
-            return sum(isinstance(row, ContactRow) for row in read_contacts(io.BytesIO(encoded), intake))
-
-        def split(content: str = content) -> int:
-            return sum(1 for _ in csv.reader(io.StringIO(content, newline=""), strict=True)) - 1
-
         sample = texts[: max(1, rows // 50)]
-
-        def plain(sample: list[str] = sample, default: str | None = default) -> int:
-            return sum(phonenumbers.is_valid_number(phonenumbers.parse(text, default)) for text in sample)
-
-        ours = rows / seconds(read, rows)
-        theirs = len(sample) / seconds(plain, len(sample))
-        figures[writing] = {
-            "rows_per_second": round(ours),
-            "csv_alone_per_second": round(rows / seconds(split, rows)),
-            "phonenumbers_alone_per_second": round(theirs),
-            "times_phonenumbers": round(ours / theirs, 1),
-        }
-    return figures
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="How fast contacts are read.")
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
-    figures = measure(options.rows, options.seed)
-    if options.json:
-        json.dump({"rows": options.rows, "seed": options.seed, "writings": figures}, sys.stdout)
-        print()
-        return
-    print(f"{'writing':14} {'rows/s':>9} {'csv alone':>11} {'phonenumbers':>13} {'ratio':>7}")
-    for writing, figure in figures.items():
-        print(
-            f"{writing:14} {figure['rows_per_second']:>9,.0f} {figure['csv_alone_per_second']:>11,.0f} "
-            f"{figure['phonenumbers_alone_per_second']:>13,.0f} {figure['times_phonenumbers']:>6.1f}x"
+        taken = in_turns(
+            {
+                "read": partial(_read, encoded, default, rows),
+                "csv": partial(_split, content, rows),
+                "phonenumbers": partial(_parse, sample, default),
+            },
+            rounds,
         )
+        ours, alone = taken["read"].wall / rows, taken["phonenumbers"].wall / len(sample)
+        table.append(
+            {
+                "writing": writing,
+                "rows": rows,
+                "rows/s": round(1 / ours),
+                "csv alone": round(rows / taken["csv"].wall),
+                "phonenumbers alone": round(1 / alone),
+            }
+        )
+        ratios.append(Ratio(f"rows/s to phonenumbers alone, {writing}", alone / ours))
+        ratios.append(
+            Ratio(f"thousand rows/s, {writing}", 1e-3 / ours, at_least=20 if writing == "national" else 50)
+        )
+    return Figures("contacts", {"rows": rows, "rounds": rounds, "seed": options.seed}, table, ratios)
+
+
+def _read(encoded: bytes, default: str | None, rows: int, stopwatch: Stopwatch) -> None:
+    intake = ContactIntake(default_region=default, now=time.time)
+    with stopwatch:
+        read = sum(isinstance(row, ContactRow) for row in read_contacts(io.BytesIO(encoded), intake))
+    assert read == rows, f"{read} of {rows} rows can be dialed"
+
+
+def _split(content: str, rows: int, stopwatch: Stopwatch) -> None:
+    with stopwatch:
+        split = sum(1 for _ in csv.reader(io.StringIO(content, newline=""), strict=True)) - 1
+    assert split == rows
+
+
+def _parse(texts: list[str], default: str | None, stopwatch: Stopwatch) -> None:
+    with stopwatch:
+        valid = sum(phonenumbers.is_valid_number(phonenumbers.parse(text, default)) for text in texts)
+    assert valid == len(texts)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parser("contacts", "How fast contacts are read.")
+    options.add_argument("--rows", type=int, default=100_000, help="of each file (default: 100000)")
+    options.add_argument("--rounds", type=int, default=3, help="turns of each way (default: 3)")
+    present(options, measure, arguments)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,30 @@
 """Measure what the kernel costs beside the actors' own work.
 
-    python -m bench.kernel [--json] [--messages N]
+    python -m bench.kernel [--messages N] [--rounds N] [--json] [--quick]
 
 Virtual time, one process, CPU seconds; each way in short turns, of which the
-best counts. `threading` is the same tell and handle on pykka's ThreadingActor.
+median counts. Beside ours, the same tell and handle on pykka's ThreadingActor.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from statistics import median
 from typing import Any
 
 import msgspec
 import pykka
 import trio
 
+from bench.figures import Figures, Ratio, parser, present
 from runtime import ActorSystem, EngineActor, TrioActor, VirtualClock, handles
 
-TURNS = 8
+TOLD = "EngineActor: tell and handle"
+LIFE = "EngineActor: start, tell, handle, stop"
+PLAIN = "TrioActor: tell and handle"
+THREADED = "ThreadingActor: tell and handle"
 
 
 class Add(msgspec.Struct, frozen=True, gc=False):
@@ -79,8 +83,8 @@ class Threaded(pykka.ThreadingActor):
         pass
 
 
-async def measure(count: int) -> dict[str, int]:
-    """Return nanoseconds a piece for each way, the best of its turns."""
+async def costs(count: int, rounds: int) -> dict[str, float]:
+    """Return seconds a piece for each way, the median of its turns."""
     note = Add(1)
     async with ActorSystem(clock=VirtualClock()) as system:
         counter, plain, threaded = system.start(Counter), system.start(Plain), Threaded.start()
@@ -119,37 +123,44 @@ async def measure(count: int) -> dict[str, int]:
                 system.call_later(number % 100, len, "").cancel()
 
         ways: dict[str, Callable[[], Awaitable[None]]] = {
-            "EngineActor: tell and handle": lambda: tell(counter),
+            TOLD: lambda: tell(counter),
             "EngineActor: tell and handle, one at a time": echo_back_and_forth,
-            "EngineActor: start, tell, handle, stop": live_briefly,
+            LIFE: live_briefly,
             "timer: arm and fire": arm_and_fire,
             "timer: arm and cancel": arm_and_cancel,
-            "TrioActor: tell and handle": lambda: tell(plain),
-            "ThreadingActor: tell and handle": tell_thread,
+            PLAIN: lambda: tell(plain),
+            THREADED: tell_thread,
         }
-        best = {}
-        for name, way in ways.items():
-            seconds = []
-            for _ in range(TURNS):
+        taken: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(rounds):
+            for name, way in ways.items():
                 before = time.process_time()
                 await way()
-                seconds.append(time.process_time() - before)
-            best[name] = round(min(seconds) / count * 1e9)
+                taken[name].append((time.process_time() - before) / count)
         await trio.to_thread.run_sync(threaded.stop)
-    return best
+    return {name: median(seconds) for name, seconds in taken.items()}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure what the kernel costs.")
-    parser.add_argument("--messages", type=int, default=10_000, help="how many each turn handles")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
-    best = trio.run(measure, options.messages)
-    if options.json:
-        print(json.dumps(best))
-        return
-    for name, nanoseconds in best.items():
-        print(f"{name:<46}{nanoseconds:>8,} ns")
+def measure(options: argparse.Namespace) -> Figures:
+    count, rounds = (100, 1) if options.quick else (options.messages, options.rounds)
+    seconds = trio.run(costs, count, rounds)
+    return Figures(
+        bench="kernel",
+        settings={"messages": count, "rounds": rounds},
+        rows=[{"way": name, "ns": round(each * 1e9)} for name, each in seconds.items()],
+        ratios=[
+            Ratio("ThreadingActor / EngineActor, tell and handle", seconds[THREADED] / seconds[TOLD]),
+            Ratio("ThreadingActor / TrioActor, tell and handle", seconds[THREADED] / seconds[PLAIN]),
+            Ratio("an actor's life / a message", seconds[LIFE] / seconds[TOLD]),
+        ],
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parser("kernel", "What the kernel costs beside the actors' own work.", seeded=False)
+    options.add_argument("--messages", type=int, default=10_000, help="how many each turn handles")
+    options.add_argument("--rounds", type=int, default=9, help="turns of each way (default: 9)")
+    present(options, measure, arguments)
 
 
 if __name__ == "__main__":

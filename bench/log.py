@@ -1,11 +1,11 @@
 """Compare the log's writer with json.dumps and with structlog as it comes.
 
-    python -m bench.log [--json] [--events N]
+    python -m bench.log [--events N] [--rounds N] [--json] [--quick]
 
 All write the same events, a grant of 26 fields and an end of 14 in turn, to a
 file of their own: one line an event, flushed line by line, and our writer
 once more with its buffer. Each way is measured in short turns, one after the
-other, and the best turn counts, so that a busy machine hits all alike.
+other, and the median counts, so that a busy machine hits all alike.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import structlog
 
+from bench.figures import Figures, Ratio, parser, present
+from bench.turns import Stopwatch, Turns, in_turns
 from runtime.observe.events import CallEnded, DispatchGranted, DispatchWaiting, Event
 from runtime.observe.log import EventLog
 from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Observer
 
 Write = Callable[[Event], None]
-TURNS = 15
+OURS = "trunkline"
 
 GRANTED = DispatchGranted(
     tenant="acme",
@@ -118,57 +120,53 @@ def stock_structlog(open_files: ExitStack, path: Path) -> Write:
     return write
 
 
-def turn(write: Write, events: tuple[Event, ...], count: int) -> float:
-    """Return the microseconds an event of one turn."""
-    start = time.perf_counter()
-    for _ in range(count // len(events)):
-        for event in events:
-            write(event)
-    return (time.perf_counter() - start) / count * 1e6
-
-
-def measure(count: int) -> dict[str, float]:
-    """Return the microseconds an event of each way, the best of all turns."""
+def costs(count: int, rounds: int) -> dict[str, Turns]:
+    """Write so many events a turn in each way."""
     lines = (GRANTED, ENDED)
     with tempfile.TemporaryDirectory() as name, ExitStack() as open_files:
         folder = Path(name)
         below = folder / "below"
         ways: dict[str, tuple[Write, tuple[Event, ...]]] = {
-            "trunkline": (ours(open_files, folder / "ours", buffered=False), lines),
+            OURS: (ours(open_files, folder / "ours", buffered=False), lines),
             "trunkline, buffered": (ours(open_files, folder / "buffered", buffered=True), lines),
             "json.dumps": (plain_json(open_files, folder / "plain"), lines),
             "structlog as it comes": (stock_structlog(open_files, folder / "stock"), lines),
             "below the level": (ours(open_files, below, buffered=False), (WAITING,)),
             "nobody listens": (Observer(WallClock()).emit, lines),
         }
-        best = dict.fromkeys(ways, float("inf"))
-        for _ in range(TURNS):
-            for way, (write, events) in ways.items():
-                best[way] = min(best[way], turn(write, events, count // TURNS))
+
+        def turn(way: str, stopwatch: Stopwatch) -> None:
+            write, events = ways[way]
+            with stopwatch:
+                for _ in range(count // len(events)):
+                    for event in events:
+                        write(event)
+
+        taken = in_turns({way: partial(turn, way) for way in ways}, rounds)
         assert not below.read_bytes()
-    return best
+    return taken
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="Compare the log's writer with others.")
-    parser.add_argument(
-        "--events", type=int, default=30_000, help="how many each way writes (default: 30000)"
+def measure(options: argparse.Namespace) -> Figures:
+    count, rounds = (20, 1) if options.quick else (options.events, options.rounds)
+    taken = costs(count, rounds)
+    return Figures(
+        bench="log",
+        settings={"events": count, "rounds": rounds},
+        rows=[
+            {"way": way, "us an event": round(turns.wall / count * 1e6, 3)} for way, turns in taken.items()
+        ],
+        ratios=[
+            Ratio(f"{way} / {OURS}", turns.over(taken[OURS])) for way, turns in taken.items() if way != OURS
+        ],
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    arguments = parser.parse_args()
-    best = measure(max(arguments.events, 2 * TURNS))
-    ours_us = best["trunkline"]
-    rows: list[dict[str, Any]] = [
-        {"way": name, "microseconds": round(us, 3), "ratio": round(us / ours_us, 3)}
-        for name, us in best.items()
-    ]
-    if arguments.json:
-        print(json.dumps({"events": arguments.events, "ways": rows}))
-        return
-    print(f"{'way':<24}{'us an event':>12}{'ratio':>8}")
-    for row in rows:
-        print(f"{row['way']:<24}{row['microseconds']:>12.2f}{row['ratio']:>8.2f}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parser("log", "The log's writer beside others.", seeded=False)
+    options.add_argument("--events", type=int, default=2_000, help="how many a turn writes (default: 2000)")
+    options.add_argument("--rounds", type=int, default=15, help="turns of each way (default: 15)")
+    present(options, measure, arguments)
 
 
 if __name__ == "__main__":
