@@ -105,29 +105,27 @@ class Pool:
         connection = number.connection
         self._campaign.in_use += 1
         self._tenant.take()
-        had_room = connection.has_room
         connection.allowance.take()
-        if had_room and not connection.has_room:
+        if not connection.has_room:
             for cell in connection.cells:
                 cell.mark()
-        was_free = number.free
         number.in_use += 1
-        if was_free and not number.free:
+        if not number.free:
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
 
     def _free(self, number: PooledNumber) -> None:
         connection = number.connection
-        self._campaign.in_use -= 1
-        self._tenant.give_back()
-        was_free = number.free
-        number.in_use -= 1
         had_room = connection.has_room
-        connection.allowance.give_back()
-        if number.free and not was_free:
+        was_free = number.free
+        self._campaign.in_use -= 1
+        self._tenant.in_use -= 1
+        connection.allowance.in_use -= 1
+        number.in_use -= 1
+        if not was_free and number.free:
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
-        if connection.has_room and not had_room:
+        if not had_room and connection.has_room:
             for cell in connection.cells:
                 cell.mark()
                 cell.wake()

@@ -21,7 +21,6 @@ from actors.messages import (
     Activate,
     Granted,
     Index,
-    Offer,
     Placed,
     Reason,
     Refused,
@@ -34,13 +33,25 @@ from actors.messages import (
 from actors.settings import ConnectionSettings, EngineSettings
 from bench.exchange.decided import Decided
 from bench.exchange.rules import NOBODY, NOW, Connection, Held, Pool, Tenant, fill, request_of
-from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
+from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 
 Ref = pykka.ActorRef[Any]
 
 
 class Draw(msgspec.Struct, frozen=True, gc=False):
     """Start whoever is next."""
+
+
+class Offer(msgspec.Struct, frozen=True, gc=False):
+    """The pool's grant: a number, and why it was drawn."""
+
+    call: CallId
+    number: E164
+    connection: str
+    tier: str
+    weight: float
+    share: float | None
+    candidates: int
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -89,17 +100,9 @@ def _offer(call: CallId, held: Held) -> Offer:
         number.number,
         number.connection.name,
         choice.tier.value,
-        None,
-        False,
         choice.weight,
         choice.share,
         choice.candidates,
-        number.in_use,
-        number.limit,
-        False,
-        False,
-        False,
-        None,
     )
 
 
@@ -189,8 +192,8 @@ class ContactThread(pykka.ThreadingActor):
             activate.contact,
             offer.number,
             record.to,
-            offer.probe,
-            offer.more,
+            False,
+            False,
             NOBODY,
         )
         assert isinstance(connection.ask(reserve), Granted)
