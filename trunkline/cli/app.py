@@ -186,8 +186,18 @@ def events(json_output: Json = False) -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    summary: Annotated[
+        bool,
+        typer.Option("--summary", envvar="TRUNKLINE_SCHEMA_SUMMARY", help="That of summary.json instead."),
+    ] = False,
+) -> None:
     """Print the configuration's JSON Schema, for editors."""
+    if summary:
+        from trunkline.summary.schema import summary_json_schema
+
+        _print_json(summary_json_schema())
+        return
     from trunkline.config import Config
 
     _print_json(Config.json_schema())

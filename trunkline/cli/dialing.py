@@ -13,7 +13,6 @@ import trio
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from runtime.observe.events import ContactFinished, ContactRejected, Event
 from runtime.observe.log import EventLog, LogLevel
 from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Sink
@@ -24,21 +23,7 @@ from trunkline.cli.tables import print_summary
 from trunkline.config import Config
 from trunkline.contacts import check_file
 from trunkline.engine import Engine, RunResult
-from trunkline.summary import Summary, SummaryCollector
-
-
-class Done:
-    """A sink that counts the rows that are accounted for."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-
-    def __call__(self, time: float, event: Event) -> None:
-        self.rows += 1
-
-    def wants(self, kind: type[Event]) -> bool:
-        """Ask for the last word on each row only."""
-        return kind is ContactFinished or kind is ContactRejected
+from trunkline.summary import Summary, SummaryCollector, summarize
 
 
 def dial(
@@ -51,11 +36,11 @@ def dial(
     """
     rows = _check_contacts(config)
     run = config.run
-    collector, done = SummaryCollector(), Done()
+    collector = SummaryCollector()
     with ExitStack() as stack:
         log = _open_log(config, virtual=virtual, stack=stack)
         signals = stack.enter_context(Signals())
-        sinks: tuple[Sink, ...] = (collector, done) if log is None else (log, collector, done)
+        sinks: tuple[Sink, ...] = (collector,) if log is None else (log, collector)
         engine = Engine(
             config,
             seed=seed,
@@ -65,12 +50,16 @@ def dial(
             ends_when_stalled=True,
         )
         show = run.progress and not run.quiet and sys.stderr.isatty()
-        result = trio.run(_dial, engine, collector, done, rows, show, log, signals)
+        result = trio.run(_dial, engine, collector, rows, show, log, signals)
         signals.last_word = True
         if log is not None:
             log.flush()
-        summary = collector.summary(
-            run=result.run, seed=result.seed, reason=result.reason, repeat=repeat(result.seed)
+        summary = summarize(
+            collector,
+            run=result.run,
+            seed=result.seed,
+            reason=result.reason,
+            repeat=repeat(result.seed),
         )
         _print(summary, config, as_json=as_json)
         sys.stdout.flush()
@@ -129,7 +118,6 @@ def _open_log(config: Config, *, virtual: bool, stack: ExitStack) -> EventLog | 
 async def _dial(
     engine: Engine,
     collector: SummaryCollector,
-    done: Done,
     rows: int | None,
     show: bool,
     log: EventLog | None,
@@ -138,7 +126,7 @@ async def _dial(
     async with engine, trio.open_nursery() as nursery:
         await nursery.start(_heed_signals, engine, signals, log)
         if show:
-            nursery.start_soon(_show_progress, engine, collector, done, rows)
+            nursery.start_soon(_show_progress, engine, collector, rows)
         result = await engine.finished
         nursery.cancel_scope.cancel()
     return result
@@ -161,7 +149,7 @@ async def _heed_signals(
             engine.close(drain=None if first else 0.0)
 
 
-async def _show_progress(engine: Engine, collector: SummaryCollector, done: Done, rows: int | None) -> None:
+async def _show_progress(engine: Engine, collector: SummaryCollector, rows: int | None) -> None:
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.completed:.0f} of {task.total} rows" if rows else "{task.completed:.0f} rows"),
@@ -174,7 +162,7 @@ async def _show_progress(engine: Engine, collector: SummaryCollector, done: Done
         start = engine.system.clock.time()
         while True:
             clock = f"{engine.system.clock.time() - start:,.0f} s dialed"
-            progress.update(task, completed=done.rows, clock=clock, in_use=collector.in_use)
+            progress.update(task, completed=collector.contacts_done, clock=clock, in_use=collector.in_use)
             await trio.sleep(0.2)
 
 

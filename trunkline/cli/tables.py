@@ -21,8 +21,8 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(_tiers(summary))
     console.print(_connections(summary))
     console.print(_outcomes(summary))
-    for name, waits in (("first attempts", summary.first_attempt_wait), ("retries", summary.retry_wait)):
-        if waits is not None:
+    for name, waits in (("first attempts", summary.waits.first), ("retries", summary.waits.retry)):
+        if waits.count:
             console.print(Text(_wait_line(name, waits)))
     console.print(Text(f"repeat: {summary.repeat}"), soft_wrap=True)
 
@@ -54,15 +54,15 @@ def _campaigns(summary: Summary) -> Table:
     for one in summary.campaigns:
         _row(
             table,
-            one["campaign"],
-            one["rows"],
-            one["reached"],
-            one["exhausted"],
-            one["canceled"],
-            one["stalled"],
-            one["rejected"],
-            one["attempts"],
-            one["peak_in_use"],
+            one.campaign,
+            one.rows,
+            one.reached,
+            one.exhausted,
+            one.canceled,
+            one.stalled,
+            one.rejected,
+            one.attempts,
+            one.peak,
         )
     return table
 
@@ -92,16 +92,17 @@ def _tiers(summary: Summary) -> Table:
 
 
 def _connections(summary: Summary) -> Table:
-    table = _table("Connections", "connection", "calls", "limit", "peak", "mean")
+    table = _table("Connections", "connection", "calls", "limit", "peak", "mean", "use")
     for one in summary.connections:
-        _row(table, one.connection, one.attempts, one.limit, one.peak, f"{one.mean:.2f}")
+        _row(table, one.connection, one.attempts, one.limit, one.peak, f"{one.mean:.2f}", _percent(one.use))
     return table
 
 
 def _outcomes(summary: Summary) -> Table:
     table = _table("Outcomes", "outcome", "calls")
     for outcome, count in summary.outcomes.items():
-        _row(table, outcome, count)
+        if count:
+            _row(table, outcome, count)
     return table
 
 
@@ -116,7 +117,9 @@ def _percent(rate: float | None) -> str:
     return "–" if rate is None else f"{100 * rate:.1f} %"
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
     if seconds < 120:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
