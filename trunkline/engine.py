@@ -32,6 +32,7 @@ from actors.messages import (
     CloseFeed,
     CloseGate,
     HangUpAll,
+    Join,
     Reason,
     RemoveNumber,
     SetLimit,
@@ -144,7 +145,12 @@ class Engine:
     async def __aenter__(self) -> Self:
         if self._own_system:
             await self.system.__aenter__()
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            if self._own_system:
+                await self.system.__aexit__(*sys.exc_info())
+            raise
         return self
 
     async def __aexit__(
@@ -220,6 +226,7 @@ class Engine:
                     run=self.run,
                     finished=self._campaign_finished,
                 )
+                pool.tell(Join(one.name, self._campaigns[one.name]))
         for ref in self._campaigns.values():
             ref.tell(Begin())
         for event in self.config.scenario:

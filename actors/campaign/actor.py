@@ -28,7 +28,6 @@ from actors.messages import (
     HangUpAll,
     HangUpCall,
     Index,
-    Join,
     Kind,
     NoOther,
     Open,
@@ -102,7 +101,7 @@ class CampaignActor(EngineActor):
 
     @handles(Begin)
     def begin(self, message: Begin) -> None:
-        """Join the pool, begin to read, and offer from `start_at` on."""
+        """Begin to read, and offer from `start_at` on."""
         pool, tenant, connections, journal, spell = self._surroundings
         self.around = Surroundings(
             self.settings,
@@ -115,7 +114,6 @@ class CampaignActor(EngineActor):
             spell,
             self.calls,
         )
-        self.pool.tell(Join(self.name, self.actor_ref))
         start_at = self.settings.start_at
         if start_at is None or start_at <= self.now:
             self.begin_offering(BeginOffering())

@@ -143,13 +143,15 @@ class PoolActor(EngineActor):
 
     @handles(Finished)
     def finished(self, message: Finished) -> None:
-        """Tell no more tables of a campaign that is over."""
+        """Tell no more tables of a campaign that is over, and change it no more."""
         self.campaigns[message.campaign].finished = True
 
     @handles(Arrived)
     def arrived(self, message: Arrived) -> None:
         """Line up fresh contacts, and start those that can be served."""
         campaign = self.campaigns[message.campaign]
+        if campaign.canceled:
+            return
         self._catch_up_turn(campaign)
         now = self.now
         index = message.first
@@ -698,10 +700,18 @@ class PoolActor(EngineActor):
 
     @handles(AskStall)
     def ask_stall(self, message: AskStall) -> None:
-        """Say why a campaign stands still, unless it has nobody left."""
+        """End a campaign that stands still, and say why; one that moves or has nobody left goes on.
+
+        Decided here in one step, so that no change that comes now can start a
+        contact that has been given up.
+        """
         campaign = self.campaigns[message.campaign]
-        if campaign.room.has_rows and not campaign.canceled:
-            message.tell(why_stalled(campaign, self.tenant_allowance))
+        waits = campaign.room.has_rows and not campaign.in_use
+        if waits and not campaign.canceled and campaign.next_wake(self.now) is None:
+            reason = why_stalled(campaign, self.tenant_allowance)
+            campaign.canceled = True
+            campaign.clear()
+            message.tell(reason)
 
     def why(self, campaign: PoolCampaign, contact: Index) -> Reason | None:
         """Say what a contact waits for; None if it doesn't wait here."""

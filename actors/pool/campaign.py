@@ -207,6 +207,12 @@ class PoolCampaign:
                 if not classes:
                     del self.by_sticky[waiting.sticky.number]
 
+    def clear(self) -> None:
+        """Forget everybody who waits: the campaign has ended."""
+        self.room.clear()
+        self.picky.clear()
+        self.by_sticky.clear()
+
     def look_again(self, now: float) -> list[WaitingClass]:
         """Find every class its lanes anew; those left without another number.
 

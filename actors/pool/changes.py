@@ -2,11 +2,14 @@
 
 What lowers (flag, pause, remove, cancel) stops the offers, bars the gates,
 and is logged and answered when every connection has confirmed. What lifts is
-logged first, then lifted, then offered.
+logged first, then lifted, then offered. Changes of the same number or
+campaign are carried out one after the other, so that the last line of the log
+says what is in force.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +46,32 @@ class Changes:
         self._pool = pool
         self._pending: dict[int, tuple[int, Callable[[], None]]] = {}
         self._count = 0
+        self._queued: dict[str, deque[Callable[[], None]]] = {}
+        """By number or campaign whose change is not in force yet: what comes after it."""
 
     def change_number(self, message: ChangeNumber) -> None:
         """Flag, unflag, pause or resume a number."""
+        self._in_turn(message.number, lambda: self._change_number(message))
+
+    def remove_number(self, message: RemoveNumber) -> None:
+        """Take a number out of a campaign's pool, or out of the inventory."""
+        self._in_turn(message.number, lambda: self._remove_number(message))
+
+    def add_number(self, message: AddNumber) -> None:
+        """Add a number to the inventory and to the pools of campaigns."""
+        self._in_turn(message.settings.number, lambda: self._add_number(message))
+
+    def change_campaign(self, message: ChangeCampaign) -> None:
+        """Pause, resume or cancel a campaign."""
+        self._in_turn(message.campaign, lambda: self._change_campaign(message))
+
+    def _in_turn(self, subject: str, change: Callable[[], None]) -> None:
+        if subject in self._queued:
+            self._queued[subject].append(change)
+        else:
+            change()
+
+    def _change_number(self, message: ChangeNumber) -> None:
         pool = self._pool
         number = pool.numbers.get(message.number)
         if number is None or number.removed:
@@ -88,8 +114,7 @@ class Changes:
         pool.serve()
         pool.reports.look_at_ceiling()
 
-    def remove_number(self, message: RemoveNumber) -> None:
-        """Take a number out of a campaign's pool, or out of the inventory."""
+    def _remove_number(self, message: RemoveNumber) -> None:
         pool = self._pool
         number = pool.numbers.get(message.number)
         campaigns = [
@@ -122,8 +147,7 @@ class Changes:
             lambda: self._done(event, message.done),
         )
 
-    def add_number(self, message: AddNumber) -> None:
-        """Add a number to the inventory and to the pools of campaigns."""
+    def _add_number(self, message: AddNumber) -> None:
         pool = self._pool
         settings = message.settings
         if settings.connection not in pool.connections:
@@ -162,11 +186,10 @@ class Changes:
         pool.serve()
         pool.reports.look_at_ceiling()
 
-    def change_campaign(self, message: ChangeCampaign) -> None:
-        """Pause, resume or cancel a campaign."""
+    def _change_campaign(self, message: ChangeCampaign) -> None:
         pool = self._pool
         campaign = pool.campaigns.get(message.campaign)
-        if campaign is None or campaign.canceled:
+        if campaign is None or campaign.canceled or campaign.finished:
             _refuse(message.done, "running campaign", message.campaign)
             return
         tenant, name, by, reason = pool.tenant, campaign.name, message.by, message.reason
@@ -191,7 +214,7 @@ class Changes:
             )
             return
         campaign.canceled = True
-        campaign.room.clear()
+        campaign.clear()
         for key in [key for key in pool.parked if key[0] == campaign.name]:
             del pool.parked[key]
         canceled = events.CampaignCanceled(tenant=tenant, campaign=name, by=by, reason=reason)
@@ -212,6 +235,15 @@ class Changes:
         del self._pending[message.change]
         then()
 
+    def _go_on(self, subject: str) -> None:
+        """Carry out what was asked for while a change was not in force yet."""
+        queued = self._queued.pop(subject)
+        while queued:
+            queued.popleft()()
+            if subject in self._queued:
+                self._queued[subject].extend(queued)
+                return
+
     def _bar(
         self,
         connections: Iterable[str],
@@ -223,7 +255,13 @@ class Changes:
         pool = self._pool
         refs: list[ActorRef[Any]] = [pool.connection_refs[one] for one in connections]
         self._count += 1
-        self._pending[self._count] = (len(refs), then)
+        self._queued[name] = deque()
+
+        def in_force() -> None:
+            then()
+            self._go_on(name)
+
+        self._pending[self._count] = (len(refs), in_force)
         for ref in refs:
             ref.tell(Bar(scope, name, pool.actor_ref, self._count, campaign))
 

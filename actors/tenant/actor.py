@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,7 +49,9 @@ class TenantActor(EngineActor):
         self.parties: set[E164] = set()
         self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
         self.pools: dict[str, ActorRef[Any]] = {}
-        self._lowering: dict[int, tuple[int, SetLimit]] = {}
+        self._lowering: tuple[int, SetLimit] | None = None
+        """How many connections have yet to void what a lowered cap forbids."""
+        self._queued: deque[SetLimit] = deque()
         self._changes = 0
 
     @handles(Attach)
@@ -101,13 +104,19 @@ class TenantActor(EngineActor):
 
     @handles(SetLimit)
     def set_cap(self, message: SetLimit) -> None:
-        """Change the cap; a lowered one voids what is granted and not placed."""
+        """Change the cap; a lowered one voids what is granted and not placed.
+
+        A change that comes before an earlier one is in force waits for it.
+        """
+        if self._lowering is not None:
+            self._queued.append(message)
+            return
         lowered = message.limit < self.slots.limit
         if lowered:
             self.slots.limit = message.limit
             self._tell_pools(message.limit)
             self._changes += 1
-            self._lowering[self._changes] = (len(self.connections), message)
+            self._lowering = (len(self.connections), message)
             for ref in self.connections.values():
                 ref.tell(VoidUnplaced(self.name, self.actor_ref, self._changes))
             return
@@ -120,11 +129,15 @@ class TenantActor(EngineActor):
     @handles(Barred)
     def barred(self, message: Barred) -> None:
         """Count a connection that has voided; log the cap when all have."""
-        left, change = self._lowering.pop(message.change)
+        assert self._lowering is not None
+        left, change = self._lowering
         if left > 1:
-            self._lowering[message.change] = (left - 1, change)
-        else:
-            self._emit_changed(change)
+            self._lowering = (left - 1, change)
+            return
+        self._lowering = None
+        self._emit_changed(change)
+        while self._queued and self._lowering is None:
+            self.set_cap(self._queued.popleft())
 
     def _tell_pools(self, limit: int) -> None:
         for ref in self.pools.values():
