@@ -14,10 +14,11 @@ from typing import Any, NewType, TypeAlias
 import msgspec
 from pykka import ActorRef, Future
 
-from actors.campaign.rows import FedRow
 from actors.settings import NumberSettings
 from runtime.calls import E164, CallEvent, CallId, CallRequest, Outcome
-from runtime.observe.events import DispatchGranted
+from runtime.contacts import FedRow
+from runtime.journal.entries import Intent
+from runtime.observe.events import CampaignFinished, DispatchGranted
 
 Ref: TypeAlias = "ActorRef[Any]"
 Answer: TypeAlias = "Future[Any] | None"
@@ -225,6 +226,31 @@ class Reserve(Message, frozen=True, gc=False):
     probe: bool
     more: bool
     ref: Ref
+
+
+class Hold(Message, frozen=True, gc=False):
+    """Lease a slot to a call of an earlier life, whatever the limits."""
+
+    call: CallId
+    pool: str
+    campaign: str
+    contact: Index
+    number: E164
+    party: E164
+    profile: Profile
+    tier: str
+    ref: Ref
+
+
+class Adopt(Message, frozen=True, gc=False):
+    """Ask the carrier for these calls of an earlier life.
+
+    `dialed_lately` says that calls of that life may have been placed within
+    the last second.
+    """
+
+    calls: tuple[CallId, ...]
+    dialed_lately: bool
 
 
 class Granted(Message, frozen=True, gc=False):
@@ -441,6 +467,13 @@ class ContactRecord(Message, frozen=True, gc=False):
     extra: dict[str, str]
 
 
+class Doubt(Message, frozen=True, gc=False):
+    """A call of an earlier life whose end nobody has seen; over in `seconds_left`."""
+
+    intent: Intent
+    seconds_left: float
+
+
 class Activate(Message, frozen=True, gc=False):
     """Make the attempt that a number is held for."""
 
@@ -449,6 +482,7 @@ class Activate(Message, frozen=True, gc=False):
     record: ContactRecord
     ref: Ref
     """The campaign."""
+    doubt: Doubt | None = None
 
 
 class Withdrawn(Message, frozen=True, gc=False):
@@ -609,6 +643,10 @@ class Begin(Message, frozen=True, gc=False):
     """Begin the campaign."""
 
 
+class Load(Message, frozen=True, gc=False):
+    """Take the contacts of an earlier life over; `Begin` follows when all campaigns have."""
+
+
 class BeginOffering(Message, frozen=True, gc=False):
     """The campaign's `start_at` has come."""
 
@@ -622,6 +660,27 @@ class AddContacts(Message, frozen=True, gc=False):
 
     rows: list[FedRow]
     done: Answer = None
+
+
+class TakeRows(Message, frozen=True, gc=False):
+    """These rows are durable: take them in. `more` says that the file goes on."""
+
+    rows: list[FedRow]
+    more: bool | None
+    done: Answer = None
+
+
+class FinishContact(Message, frozen=True, gc=False):
+    """That the contact is finished is durable: say so."""
+
+    contact: Index
+    result: str
+
+
+class Conclude(Message, frozen=True, gc=False):
+    """The campaign's last word is durable: say it."""
+
+    line: CampaignFinished
 
 
 class CloseFeed(Message, frozen=True, gc=False):

@@ -17,13 +17,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from actors.campaign.rows import NewContact
 from bench.audience import write_contacts
 from bench.dialing import OFFERS_FROM, Dialed, Size, configure
 from bench.exchange import engine, plain, threaded
 from bench.exchange.reaction import react
 from bench.figures import Figures, Ratio, parser, present
 from bench.turns import Stopwatch, in_turns
+from runtime.contacts import NewContact
 from trunkline.config import Config
 from trunkline.contacts import ContactIntake, ContactRow, read_contacts
 

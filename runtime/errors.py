@@ -7,6 +7,10 @@ TrunklineError
 │   ├── EngineClosed     … because it is closed or closing
 │   ├── UnknownName      … because no such number, campaign, connection, tenant or contact; `kind`, `name`
 │   └── ContactRefused   … because a contact can't be added; `contact`, `reason`
+├── JournalError         the journal can't be used; `path`, `reason`
+│   ├── JournalInUse     … because another process has it; `pid`
+│   ├── JournalDamaged   … because it was cut or altered
+│   └── JournalContradicted … because the configuration says otherwise; `reasons`
 ├── LogError             the log can't be written; `path`, `reason`
 ├── LogLineError         a line in a log isn't one; `line`, counted from 1
 └── KernelError          the actor runtime was used wrongly
@@ -78,6 +82,36 @@ class ContactRefused(EngineError):
         self.contact = contact
         self.reason = reason
         super().__init__(f"contact {contact!r} refused: {reason}")
+
+
+class JournalError(TrunklineError):
+    """The journal can't be used."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class JournalInUse(JournalError):
+    """Another process dials by this journal."""
+
+    def __init__(self, path: str, pid: int | None) -> None:
+        self.pid = pid
+        who = "another process" if pid is None else f"process {pid}"
+        super().__init__(path, f"{who} is dialing by this journal")
+
+
+class JournalDamaged(JournalError):
+    """The journal was cut or altered: what was acknowledged is not all there."""
+
+
+class JournalContradicted(JournalError):
+    """The configuration contradicts what the journal's run has begun with."""
+
+    def __init__(self, reasons: Sequence[str], path: str = "the journal") -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(path, "the configuration contradicts this journal: " + "; ".join(reasons))
 
 
 class LogError(TrunklineError):

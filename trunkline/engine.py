@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from itertools import chain
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -17,11 +18,12 @@ import trio
 from pykka import ActorRef
 
 from actors.campaign.actor import CampaignActor
-from actors.campaign.rows import FedRow, NewContact, RejectedContact
+from actors.campaign.earlier_life import EarlierLife
 from actors.connection.actor import ConnectionActor
 from actors.messages import (
     AddContacts,
     AddNumber,
+    Adopt,
     AskCapacity,
     AskContact,
     AskStall,
@@ -31,8 +33,12 @@ from actors.messages import (
     ChangeNumber,
     CloseFeed,
     CloseGate,
+    GoOn,
     HangUpAll,
     Join,
+    Load,
+    Message,
+    OpenGate,
     Reason,
     RemoveNumber,
     SetLimit,
@@ -47,16 +53,38 @@ from actors.settings import CampaignSettings, EngineSettings, NumberSettings
 from actors.tenant.actor import TenantActor
 from runtime.calls import E164
 from runtime.carriers import Carrier, Line, build_line
-from runtime.errors import ContactRefused, ContactsError, EngineClosed, LogError, UnknownName
+from runtime.contacts import FedRow, NewContact, RejectedContact
+from runtime.errors import (
+    ContactRefused,
+    ContactsError,
+    EngineClosed,
+    JournalContradicted,
+    LogError,
+    UnknownName,
+)
+from runtime.journal.base import Condition, Journal, JournalAway, Record
+from runtime.journal.entries import CampaignChange, Change, LimitChange, NumberChange, Started
 from runtime.journal.memory import MemoryJournal
+from runtime.journal.recovered import CampaignState, Recovered
 from runtime.kernel import ActorSystem, TrioFuture, VirtualClock
-from runtime.observe.events import CallEnded, CampaignFinished, EngineStarted, EngineStopped, Event
+from runtime.observe.events import (
+    CallEnded,
+    CampaignFinished,
+    EngineRecovered,
+    EngineStarted,
+    EngineStopped,
+    Event,
+)
+from runtime.observe.events import JournalAway as JournalAwayEvent
+from runtime.observe.events import JournalBack as JournalBackEvent
 from runtime.observe.masking import mask_phone, party_hash
 from runtime.observe.observer import Observer, Sink
 from trunkline.config import Config, ContactsFile, EventTable
 from trunkline.contact import CallResult, Contact
 from trunkline.contacts import ContactIntake, RejectedRow, calling_zones, read_contacts
+from trunkline.contacts.digest import RowsDigest, check_taken
 from trunkline.contacts.rows import Row
+from trunkline.resume import Resumption, resume
 from trunkline.version import __version__
 
 
@@ -100,21 +128,35 @@ class Engine:
         sinks: tuple[Sink, ...] = (),
         campaign: str | None = None,
         ends_when_stalled: bool | None = None,
+        journal: Journal | None = None,
+        missing_lines: Iterable[Event] = (),
     ) -> None:
         self.config = config
+        self.journal: Journal = MemoryJournal() if journal is None else journal
+        recovered = self.journal.recover()
         chosen = seed if seed is not None else config.run.seed
-        self.seed = secrets.randbits(32) if chosen is None else chosen
+        if chosen is None:
+            chosen = secrets.randbits(32) if recovered is None else recovered.seed
+        self.seed = chosen
+        self.life = 1 if recovered is None else recovered.life + 1
         self.virtual = virtual
         self._own_system = system is None
         clock = VirtualClock(config.run.start) if virtual else None
         self.system = ActorSystem(clock=clock) if system is None else system
         self.observer = Observer(self.system.clock, *sinks)
         self.finished: TrioFuture[RunResult] = TrioFuture()
-        self.run = self._run_id()
+        self.run = self._run_id() if recovered is None else recovered.run
         self._simulated = simulated or virtual
         self._settings = config.settings(simulated=self._simulated)
         if not virtual:
             self._settings = _scaled(self._settings, config.run.time_scale)
+        self._kept_settings = self._settings
+        self._resumption: Resumption | None = None
+        if recovered is not None:
+            self._resumption = resume(recovered, self._settings, self.system.clock.time())
+            self._settings = self._resumption.settings
+            self._kept_settings = self._resumption.kept
+            self._check_taken_rows(recovered)
         self._only = campaign if campaign is not None else config.run.campaign
         if self._only is not None and self._only not in {one.name for one in self._settings.campaigns}:
             raise UnknownName("campaign", self._only)
@@ -122,6 +164,13 @@ class Engine:
         self._lines = lines or {}
         self._ends_when_stalled = virtual if ends_when_stalled is None else ends_when_stalled
         self._key = hashlib.sha256(self.run.encode()).digest() if virtual else secrets.token_bytes(32)
+        if recovered is not None:
+            self._key = bytes.fromhex(recovered.key)
+        self._missing_lines = missing_lines
+        self._writer: ActorRef[Any] | None = None
+        self._loading = 0
+        self._started_answer: TrioFuture[None] | None = None
+        self._away: str | None = None
         self._connections: dict[str, ActorRef[Any]] = {}
         self._tenants: dict[str, ActorRef[Any]] = {}
         self._pools: dict[str, ActorRef[Any]] = {}
@@ -133,12 +182,19 @@ class Engine:
         self._results: dict[str, CampaignFinished] = {}
         self._stalled: dict[str, str] = {}
         self._closing: str | None = None
-        self._failure: LogError | ContactsError | None = None
+        self._failure: LogError | ContactsError | JournalContradicted | None = None
 
     def _run_id(self) -> str:
         if not self.virtual:
             return secrets.token_hex(6)
         return hashlib.sha256(f"{self.seed}:{self.config.fingerprint()}".encode()).hexdigest()[:12]
+
+    def _check_taken_rows(self, recovered: Recovered) -> None:
+        """Refuse contacts files that don't begin with what an earlier life has taken."""
+        for name, file in self.config.contacts.items():
+            state = recovered.campaigns.get(name)
+            if file is not None and file.path is not None and state is not None and file.path.exists():
+                check_taken(file.path, file.encoding, state.file_rows, state.digest)
 
     # Life
 
@@ -148,18 +204,28 @@ class Engine:
         try:
             await self.start()
         except BaseException:
-            if self._own_system:
-                await self.system.__aexit__(*sys.exc_info())
-            raise
+            if not await self._leave(*sys.exc_info()):
+                raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None and not self.finished_already:
-            await self.close()
-        if self._own_system:
-            await self.system.__aexit__(kind, error, traceback)
+        try:
+            if kind is None and not self.finished_already:
+                await self.close()
+        except BaseException:
+            await self._leave(*sys.exc_info())
+            raise
+        await self._leave(kind, error, traceback)
+
+    async def _leave(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        try:
+            return self._own_system and await self.system.__aexit__(kind, error, traceback)
+        finally:
+            self.journal.close()
 
     def start(self) -> TrioFuture[None]:
         """Start the actors and begin to dial; from any thread, once.
@@ -171,24 +237,27 @@ class Engine:
         return started
 
     def _start(self, started: TrioFuture[None]) -> None:
+        self._started_answer = started
         try:
             self._begin()
         except Exception:
             started.set_exception()
             raise
-        started.set(None)
+        self._loaded()
 
     @property
     def finished_already(self) -> bool:
         """Tell whether the run has come to its end."""
-        return len(self._results) == len(self._campaigns) > 0 or self._closing == "done"
+        return len(self._results) == len(self._campaign_settings) > 0 or self._closing == "done"
 
     def _begin(self) -> None:
         settings = self._settings
         self.observer.failed = self._log_failed
-        self.observer.emit(EngineStarted(run=self.run, versions=versions(), seed=self.seed))
+        resumption = self._resumption
+        self._writer = journal = self.journal.start(self.system, self._journal_condition)
+        self._record_start()
+        self._announce()
         self.system.on_idle(self._idle)
-        journal = self.system.start(MemoryJournal)
         for connection in settings.connections:
             line = self._lines.get(connection.name) or self._build_line(connection.name)
             self._connections[connection.name] = self.system.start(
@@ -208,29 +277,128 @@ class Engine:
                 {one.name: (one, self._connections[one.name]) for one in settings.connections},
                 numbers,
                 mine,
-                Random(f"{self.seed}/pool/{tenant.name}"),
+                Random(f"{self.seed}/pool/{tenant.name}" + (f"/{self.life}" if self.life > 1 else "")),
                 self.observer,
+                None if resumption is None else resumption.pool,
             )
             for one in mine:
                 self._campaign_settings[one.name] = one
+                digest = RowsDigest()
+                feed = self._more_of(one, self._feed(one, digest))
+                if self._is_done(one, feed):
+                    continue
                 self._campaigns[one.name] = self.system.start(
                     CampaignActor,
                     one,
-                    self._feed(one),
+                    feed,
                     pool=pool,
                     tenant=tenant_ref,
                     connections=self._connections,
                     journal=journal,
                     observer=self.observer,
                     spell=self._spell(one),
-                    run=self.run,
+                    run=self.run if self.life == 1 else f"{self.run}.{self.life}",
                     finished=self._campaign_finished,
+                    keeps=self.journal.keeps,
+                    digest=digest.hexdigest,
+                    earlier=self._earlier_life(one),
                 )
                 pool.tell(Join(one.name, self._campaigns[one.name]))
+        earlier = [ref for name, ref in self._campaigns.items() if self._state_of(name) is not None]
+        self._loading = 1 + len(earlier)
+        for ref in earlier:
+            ref.tell(Load())
+
+    def _record_start(self) -> None:
+        """Begin this life in the journal, before anything else is recorded."""
+        if not self.journal.keeps:
+            return
+        started = Started(
+            self.run,
+            self.life,
+            self.seed,
+            self._key.hex(),
+            self.config.fingerprint(),
+            msgspec.to_builtins(self._kept_settings, order="deterministic"),
+            self.system.clock.time(),
+            changes=() if self._resumption is None else self._resumption.changes,
+        )
+        assert self._writer is not None
+        self._writer.tell(Record(started, None))
+
+    def _announce(self) -> None:
+        resumption = self._resumption
+        if resumption is None:
+            self.observer.emit(EngineStarted(run=self.run, versions=versions(), seed=self.seed))
+            return
+        self.observer.emit(
+            EngineRecovered(
+                run=self.run,
+                versions=versions(),
+                seed=self.seed,
+                life=self.life,
+                in_doubt=len(resumption.recovered.in_doubt),
+            )
+        )
+        for event in self._missing_lines:
+            self.observer.emit(event)
+
+    def _state_of(self, campaign: str) -> CampaignState | None:
+        return None if self._resumption is None else self._resumption.recovered.campaigns.get(campaign)
+
+    def _earlier_life(self, campaign: CampaignSettings) -> EarlierLife | None:
+        state, resumption = self._state_of(campaign.name), self._resumption
+        if state is None or resumption is None:
+            return None
+        return EarlierLife(
+            state,
+            self._rows_again(campaign.name),
+            resumption.doubts.get(campaign.name, {}),
+            campaign.name in resumption.pool.canceled_campaigns,
+            self._loaded,
+        )
+
+    def _rows_again(self, campaign: str) -> Iterator[FedRow]:
+        """Yield the rows of the earlier life; the intake knows whom it has taken."""
+        intake = self._intakes[campaign]
+        for row in self.journal.rows(campaign):
+            if isinstance(row, NewContact):
+                intake.remember(row.contact, row.to)
+            yield row
+
+    def _adopt_calls(self, resumption: Resumption) -> None:
+        """Let the carriers be asked for the calls of the earlier life."""
+        for name, ref in self._connections.items():
+            calls = [one.call for one in resumption.recovered.in_doubt if one.grant.connection == name]
+            ref.tell(Adopt(tuple(calls), resumption.dialed_lately))
+
+    def _is_done(self, campaign: CampaignSettings, feed: Iterator[FedRow] | None) -> bool:
+        """Tell whether an earlier life has come to the campaign's end, and no row was added since."""
+        state = self._state_of(campaign.name)
+        if state is None or state.done is None or campaign.keep_open or feed is not None:
+            return False
+        self._results[campaign.name] = state.done
+        return True
+
+    def _loaded(self) -> None:
+        """Begin to dial when every campaign has taken its contacts over."""
+        self._loading -= 1
+        if self._loading:
+            return
+        if self._resumption is not None:
+            self._adopt_calls(self._resumption)
         for ref in self._campaigns.values():
             ref.tell(Begin())
+        if self._started_answer is not None:
+            self._started_answer.set(None)
+        if not self._campaigns:
+            self._end("finished")
+        since = 0.0
+        if self._resumption is not None:
+            since = self.system.clock.time() - self._resumption.recovered.started_at
         for event in self.config.scenario:
-            self.system.call_later(event.at, self._apply, event)
+            if event.at >= since:
+                self.system.call_later(event.at - since, self._apply, event)
 
     def _build_line(self, connection: str) -> Line:
         row = next(one for one in self.config.carriers if one.connection == connection)
@@ -251,7 +419,7 @@ class Engine:
         key = self._key
         return lambda to: (mask_phone(to), party_hash(to, key))
 
-    def _feed(self, campaign: CampaignSettings) -> Iterator[FedRow] | None:
+    def _feed(self, campaign: CampaignSettings, digest: RowsDigest) -> Iterator[FedRow] | None:
         intake = self._intakes[campaign.name] = ContactIntake(
             default_region=campaign.default_region,
             default_timezone=campaign.default_timezone,
@@ -259,24 +427,37 @@ class Engine:
             now=self.system.clock.time,
         )
         source = self.config.contacts[campaign.name]
-        return None if source is None else self._read(source, campaign, intake)
+        return None if source is None else self._read(source, campaign, intake, digest)
 
     def _read(
-        self, source: ContactsFile, campaign: CampaignSettings, intake: ContactIntake
+        self, source: ContactsFile, campaign: CampaignSettings, intake: ContactIntake, digest: RowsDigest
     ) -> Iterator[FedRow]:
         stream = sys.stdin.buffer if source.path is None else source.path
+        state = self._state_of(campaign.name)
+        taken = (0, None) if state is None else (state.file_rows, state.digest)
+        kept = digest if self.journal.keeps else None
         try:
-            for row in read_contacts(stream, intake, source.encoding):
+            for row in read_contacts(stream, intake, source.encoding, digest=kept, taken=taken):
                 yield _fed(row, campaign)
-        except ContactsError as error:
+        except (ContactsError, JournalContradicted) as error:
             self._failed(error)
+
+    def _more_of(self, campaign: CampaignSettings, feed: Iterator[FedRow] | None) -> Iterator[FedRow] | None:
+        """Give what a file still holds that an earlier life had read to its end; None for nothing."""
+        state, source = self._state_of(campaign.name), self.config.contacts[campaign.name]
+        if feed is None or source is None or state is None or not state.complete:
+            return feed
+        if source.path is None:
+            return None
+        following = next(feed, None)
+        return None if following is None else chain((following,), feed)
 
     # The end
 
     def _campaign_finished(self, event: CampaignFinished) -> None:
         assert event.campaign is not None
         self._results[event.campaign] = event
-        if len(self._results) == len(self._campaigns):
+        if len(self._results) == len(self._campaign_settings):
             self._end(self._closing or ("stalled" if self._stalled else "finished"))
 
     def _idle(self) -> None:
@@ -291,10 +472,26 @@ class Engine:
                 pool = self._pools[self._campaign_settings[name].tenant]
                 pool.tell(AskStall(name, _teller(ref, self._stalled, name)))
 
+    def _journal_condition(self, condition: Condition) -> None:
+        """Stop dialing while the journal is away, and say why; dial on when it is back."""
+        if isinstance(condition, JournalAway):
+            if self._away is None:
+                self.observer.emit(JournalAwayEvent(reason=condition.reason))
+                self._stop_dialing(Reason.JOURNAL_AWAY)
+            self._away = condition.reason
+        elif self._away is not None:
+            self._away = None
+            self.observer.emit(JournalBackEvent(reason=condition.reason))
+            if self._closing is None:
+                for ref in self._connections.values():
+                    ref.tell(OpenGate())
+                for pool in self._pools.values():
+                    pool.tell(GoOn())
+
     def _log_failed(self, failure: LogError) -> None:
         self._failed(failure)
 
-    def _failed(self, failure: LogError | ContactsError) -> None:
+    def _failed(self, failure: LogError | ContactsError | JournalContradicted) -> None:
         self._failure = failure
         self._stop_dialing(Reason.LOG_AWAY if isinstance(failure, LogError) else Reason.CLOSING)
         self._await_calls("failed", self.config.run.drain)
@@ -380,7 +577,11 @@ class Engine:
     ) -> TrioFuture[None]:
         """Take a number out of a campaign's pool, or out of the inventory."""
         done: TrioFuture[None] = TrioFuture()
-        self._pool_of_number(number).tell(RemoveNumber(E164(number), campaign, by, reason, done))
+        self._change(
+            NumberChange("removed", E164(number), by, reason, () if campaign is None else (campaign,)),
+            self._pool_of_number(number),
+            RemoveNumber(E164(number), campaign, by, reason, done),
+        )
         return done
 
     def add_number(
@@ -394,7 +595,11 @@ class Engine:
         """Add a number to the inventory and to campaigns' pools."""
         done: TrioFuture[None] = TrioFuture()
         self._number_tenants[number.number] = number.tenant
-        self._ref(self._pools, "tenant", number.tenant).tell(AddNumber(number, campaigns, by, reason, done))
+        self._change(
+            NumberChange("added", number.number, by, reason, campaigns, msgspec.to_builtins(number)),
+            self._ref(self._pools, "tenant", number.tenant),
+            AddNumber(number, campaigns, by, reason, done),
+        )
         return done
 
     def pause(self, campaign: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
@@ -414,7 +619,11 @@ class Engine:
     ) -> TrioFuture[None]:
         """Change a connection's limit; a lowered one drains."""
         done: TrioFuture[None] = TrioFuture()
-        self._ref(self._connections, "connection", connection).tell(SetLimit(limit, by, reason, done))
+        self._change(
+            LimitChange(limit, by, reason, connection=connection),
+            self._ref(self._connections, "connection", connection),
+            SetLimit(limit, by, reason, done),
+        )
         return done
 
     def set_tenant_cap(
@@ -422,7 +631,11 @@ class Engine:
     ) -> TrioFuture[None]:
         """Change a tenant's cap; a lowered one drains."""
         done: TrioFuture[None] = TrioFuture()
-        self._ref(self._tenants, "tenant", tenant).tell(SetLimit(limit, by, reason, done))
+        self._change(
+            LimitChange(limit, by, reason, tenant=tenant),
+            self._ref(self._tenants, "tenant", tenant),
+            SetLimit(limit, by, reason, done),
+        )
         return done
 
     def add_contacts(self, campaign: str, contacts: Sequence[Contact | Mapping[str, str]]) -> TrioFuture[int]:
@@ -510,13 +723,28 @@ class Engine:
 
     def _change_number(self, what: str, number: str, by: str, reason: str | None) -> TrioFuture[None]:
         done: TrioFuture[None] = TrioFuture()
-        self._pool_of_number(number).tell(ChangeNumber(what, E164(number), by, reason, done))
+        self._change(
+            NumberChange(what, E164(number), by, reason),
+            self._pool_of_number(number),
+            ChangeNumber(what, E164(number), by, reason, done),
+        )
         return done
 
     def _change_campaign(self, what: str, campaign: str, by: str, reason: str | None) -> TrioFuture[None]:
         done: TrioFuture[None] = TrioFuture()
-        self._pool_of_campaign(campaign).tell(ChangeCampaign(what, campaign, by, reason, done))
+        self._change(
+            CampaignChange(what, campaign, by, reason),
+            self._pool_of_campaign(campaign),
+            ChangeCampaign(what, campaign, by, reason, done),
+        )
         return done
+
+    def _change(self, entry: Change, ref: ActorRef[Any], message: Message) -> None:
+        """Have a change made; where a journal is kept, once it is durable."""
+        if self._writer is not None and self.journal.keeps:
+            self._writer.tell(Record(entry, ref, message))
+        else:
+            ref.tell(message)
 
     def _pool_of_number(self, number: str) -> ActorRef[Any]:
         tenant = self._number_tenants.get(E164(number))

@@ -10,7 +10,7 @@ from pykka import ActorRef
 
 from actors.campaign.book import ContactBook, Standing
 from actors.campaign.calls_in_progress import CallsInProgress
-from actors.campaign.rows import FedRow, NewContact, RejectedContact
+from actors.campaign.earlier_life import EarlierLife, load_rows
 from actors.contact.actor import ContactActor
 from actors.contact.surroundings import Surroundings
 from actors.messages import (
@@ -23,18 +23,23 @@ from actors.messages import (
     BeginOffering,
     Canceled,
     CloseFeed,
+    Conclude,
     Decision,
+    Doubt,
+    FinishContact,
     Finished,
     HangUpAll,
     HangUpCall,
     Index,
     Kind,
+    Load,
     NoOther,
     Open,
     ReadOn,
     SetDisposition,
     Stall,
     Start,
+    TakeRows,
     TellDisposition,
     Waiting,
     Waits,
@@ -42,7 +47,11 @@ from actors.messages import (
 )
 from actors.settings import CampaignSettings
 from runtime.calls import E164, CallId
+from runtime.contacts import FedRow, NewContact, RejectedContact
 from runtime.errors import UnknownName
+from runtime.journal.base import Record
+from runtime.journal.entries import Begun, Done, Rows
+from runtime.journal.entries import Finished as ContactFinishedEntry
 from runtime.kernel import EngineActor, handles
 from runtime.observe.events import (
     CampaignFinished,
@@ -73,6 +82,9 @@ class CampaignActor(EngineActor):
         spell: Callable[[E164], tuple[str, str | None]],
         run: str,
         finished: Callable[[CampaignFinished], None],
+        keeps: bool = False,
+        digest: Callable[[], str | None] = lambda: None,
+        earlier: EarlierLife | None = None,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -88,6 +100,13 @@ class CampaignActor(EngineActor):
         self.done = False
         self._surroundings = (pool, tenant, connections, journal, spell)
         self.around: Surroundings | None = None
+        self.journal = journal
+        self._keeps = keeps
+        self._digest = digest
+        self._promised = 0
+        """How many contacts the journal has been told of."""
+        self._stalled = False
+        self._earlier = earlier
         self._feed = feed
         self._fed = feed is None
         self._open = settings.keep_open
@@ -99,9 +118,9 @@ class CampaignActor(EngineActor):
 
     # The feed
 
-    @handles(Begin)
-    def begin(self, message: Begin) -> None:
-        """Begin to read, and offer from `start_at` on."""
+    def _look_around(self) -> None:
+        if self.around is not None:
+            return
         pool, tenant, connections, journal, spell = self._surroundings
         self.around = Surroundings(
             self.settings,
@@ -114,6 +133,49 @@ class CampaignActor(EngineActor):
             spell,
             self.calls,
         )
+
+    @handles(Load)
+    def load(self, message: Load) -> None:
+        """Take over the next contacts of an earlier life, then let others have their turn."""
+        earlier = self._earlier
+        if earlier is None:
+            return
+        self._look_around()
+        self.canceled = earlier.canceled
+        if load_rows(self, earlier):
+            self.actor_ref.tell(message)
+            return
+        self._promised = len(self.book)
+        self._began_at = earlier.state.begun_at
+        self.calls.placed += earlier.state.placed
+        self._earlier = None
+        earlier.loaded()
+
+    def take_up(self, index: Index, doubt: Doubt, excluded: tuple[E164, ...]) -> None:
+        """Wait for the end of a call that an earlier life has placed."""
+        assert self.around is not None
+        self.book.set_standing(index, Standing.ACTIVE)
+        record = self.book.record(index, excluded)
+        activate = Activate(doubt.intent.call, index, record, self.actor_ref, doubt)
+        self.live[index] = self.system.start(ContactActor, activate, self.around)
+
+    def wait_again(self, ended: AttemptEnded, excluded: tuple[E164, ...]) -> None:
+        """Let a contact of an earlier life wait for what it waited for."""
+        if self.canceled:
+            self.finish(ended.contact, Standing.CANCELED)
+        elif ended.decision is Decision.ELSEWHERE:
+            self._elsewhere[ended.contact] = (excluded, ended)
+            self._wait(ended.contact, Kind.RETRY, self.now, excluded, ended.tier)
+        else:
+            self._wait(ended.contact, ended.kind, self.now if ended.due is None else ended.due)
+
+    @handles(Begin)
+    def begin(self, message: Begin) -> None:
+        """Begin to read, and offer from `start_at` on."""
+        self._look_around()
+        if self.canceled:
+            self._open = False
+            self._finish_waiting(Standing.CANCELED)
         start_at = self.settings.start_at
         if start_at is None or start_at <= self.now:
             self.begin_offering(BeginOffering())
@@ -124,7 +186,10 @@ class CampaignActor(EngineActor):
     @handles(BeginOffering)
     def begin_offering(self, message: BeginOffering) -> None:
         """Let the pool offer."""
-        self._began_at = self.now
+        if self._began_at is None:
+            self._began_at = self.now
+            if self._keeps:
+                self.journal.tell(Record(Begun(self.name, self.now), None))
         known = len(self.book) + self.rejected if self._fed and self._feed is None else None
         self.pool.tell(Open(self.name, known))
         self._finish_if_done()
@@ -137,12 +202,34 @@ class CampaignActor(EngineActor):
             self._finish_if_done()
             return
         rows = list(islice(self._feed, ROWS_A_TURN))
-        self._take_rows(rows)
-        if len(rows) < ROWS_A_TURN:
-            self._feed, self._fed = None, True
-            self._finish_if_done()
-        else:
+        more = len(rows) == ROWS_A_TURN
+        if not more:
+            self._feed = None
+        self._record_rows(TakeRows(rows, more), self._digest())
+
+    def _record_rows(self, take: TakeRows, digest: str | None) -> None:
+        """Take rows in; where a journal is kept, when they are durable."""
+        if not self._keeps:
+            self.take_rows(take)
+            return
+        entry = Rows(self.name, self._promised, take.rows, digest, complete=take.more is False)
+        self._promised += sum(type(row) is NewContact for row in take.rows)
+        self.journal.tell(Record(entry, self.actor_ref, take))
+
+    @handles(TakeRows)
+    def take_rows(self, message: TakeRows) -> None:
+        """Take in rows, and read on or know that there are no more."""
+        before = len(self.book)
+        self._take_rows(message.rows)
+        if self.canceled:
+            self._finish_waiting(Standing.STALLED if self._stalled else Standing.CANCELED)
+        if message.done is not None:
+            message.done.set(len(self.book) - before)
+        if message.more:
             self.actor_ref.tell(ReadOn())
+        elif message.more is False:
+            self._fed = True
+            self._finish_if_done()
 
     @handles(AddContacts)
     def add_contacts(self, message: AddContacts) -> None:
@@ -152,10 +239,7 @@ class CampaignActor(EngineActor):
                 error = UnknownName("open campaign", self.name)
                 message.done.set_exception((UnknownName, error, None))
             return
-        before = len(self.book)
-        self._take_rows(message.rows)
-        if message.done is not None:
-            message.done.set(len(self.book) - before)
+        self._record_rows(TakeRows(message.rows, None, message.done), None)
 
     @handles(CloseFeed)
     def close_feed(self, message: CloseFeed) -> None:
@@ -236,8 +320,13 @@ class CampaignActor(EngineActor):
     def no_other(self, message: NoOther) -> None:
         """Do what there is to do where no other number is left to try."""
         pending = self._elsewhere.pop(message.contact, None)
-        if pending is not None and not self.canceled:
-            self._go_on(message.contact, pending[1])
+        if pending is None or self.canceled:
+            return
+        ended = pending[1]
+        if ended.due is None and ended.result is not None:
+            self.finish(message.contact, Standing[ended.result.upper()])
+        else:
+            self._go_on(message.contact, ended)
 
     def _go_on(self, index: Index, ended: AttemptEnded) -> None:
         if ended.due is not None:
@@ -245,6 +334,23 @@ class CampaignActor(EngineActor):
         else:
             assert ended.result is not None
             self._finish_contact(index, Standing[ended.result.upper()])
+
+    def finish(self, index: Index, standing: Standing) -> None:
+        """Finish a contact for another reason than its call's end."""
+        if not self._keeps:
+            self._finish_contact(index, standing)
+            return
+        if standing is not Standing.REACHED and self.book.reached(index):
+            standing = Standing.REACHED
+        result = standing.name.lower()
+        entry = ContactFinishedEntry(self.name, index, result)
+        self.journal.tell(Record(entry, self.actor_ref, FinishContact(index, result)))
+
+    @handles(FinishContact)
+    def finish_durably(self, message: FinishContact) -> None:
+        """Say that a contact is finished, now that it is durable."""
+        if self.book.standing(message.contact) in (Standing.WAITING, Standing.ACTIVE):
+            self._finish_contact(message.contact, Standing[message.result.upper()])
 
     def _wait(
         self, index: Index, kind: Kind, due: float, excluded: tuple[E164, ...] = (), tier: str | None = None
@@ -292,6 +398,7 @@ class CampaignActor(EngineActor):
             )
         )
         self.canceled = True
+        self._stalled = True
         self._open = False
         self._finish_waiting(Standing.STALLED)
         self._finish_if_done()
@@ -337,9 +444,17 @@ class CampaignActor(EngineActor):
             seconds=round(self.now - (self.now if self._began_at is None else self._began_at), 6),
             peak_in_use=self.calls.peak,
         )
-        self.observer.emit(event)
+        if self._keeps and not self._stalled:
+            self.journal.tell(Record(Done(event), self.actor_ref, Conclude(event)))
+        else:
+            self.conclude(Conclude(event))
+
+    @handles(Conclude)
+    def conclude(self, message: Conclude) -> None:
+        """Say the campaign's last word."""
+        self.observer.emit(message.line)
         self.pool.tell(Finished(self.name))
-        self._finished(event)
+        self._finished(message.line)
 
     # What the application says and asks
 

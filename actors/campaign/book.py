@@ -7,9 +7,9 @@ from enum import IntEnum
 
 import msgspec
 
-from actors.campaign.rows import NewContact
 from actors.messages import ContactRecord, Index, Profile
 from runtime.calls import E164
+from runtime.contacts import NewContact
 
 NO_STICKY = -1
 
@@ -125,6 +125,15 @@ class ContactBook:
             excluded,
             dict(zip(names, msgspec.json.decode(values, type=list[str]), strict=True)) if values else {},
         )
+
+    def restore(
+        self, index: Index, attempts: int, failures: int, sticky: E164 | None, *, reached: bool
+    ) -> None:
+        """Put a contact back to what an earlier life knew of it."""
+        self._attempts[index] = attempts
+        self._failures[index] = failures
+        self._reached[index] = reached
+        self.set_sticky(index, sticky)
 
     def placed(self, index: Index, *, counted: bool) -> None:
         """Count a placed call, as an attempt or as a carrier failure."""

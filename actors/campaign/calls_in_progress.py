@@ -22,3 +22,8 @@ class CallsInProgress:
     def end(self) -> None:
         """Count an ended call."""
         self.now -= 1
+
+    def take_back(self) -> None:
+        """Count a call that was not placed after all as none."""
+        self.placed -= 1
+        self.now -= 1

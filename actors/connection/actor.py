@@ -10,6 +10,7 @@ from pykka import ActorRef
 from actors.connection.breaker import Breaker, BreakerState, Reopened
 from actors.connection.rate import CallRate
 from actors.messages import (
+    Adopt,
     Attach,
     Bar,
     Barred,
@@ -21,6 +22,7 @@ from actors.messages import (
     Granted,
     HandOn,
     HangUp,
+    Hold,
     Lift,
     LimitChanged,
     MarkedFull,
@@ -44,7 +46,7 @@ from actors.messages import (
 from actors.settings import ConnectionSettings
 from actors.slots import Slots
 from runtime.calls import E164, CallEvent, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import Line
+from runtime.carriers.base import AdoptingLine, Line
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import (
     CallLateEvent,
@@ -62,13 +64,13 @@ class CallLease:
 
     __slots__ = ("campaign", "number", "placed", "pool", "probe", "ref", "void")
 
-    def __init__(self, message: Reserve) -> None:
+    def __init__(self, message: Reserve | Hold) -> None:
         self.pool = message.pool
         self.campaign = message.campaign
         self.number: E164 = message.number
         self.ref: Ref = message.ref
-        self.probe = message.probe
-        self.placed = False
+        self.probe = isinstance(message, Reserve) and message.probe
+        self.placed = isinstance(message, Hold)
         self.void: Reason | None = None
 
 
@@ -141,6 +143,19 @@ class ConnectionActor(EngineActor):
         self.slots.leases[message.call] = CallLease(message)
         self.rate.take(now)
         message.ref.tell(Granted(message.call, self.name, self.slots.in_use, self.slots.limit))
+
+    @handles(Hold)
+    def hold(self, message: Hold) -> None:
+        """Lease a slot to a call of an earlier life: it is up as far as anybody knows."""
+        self.slots.leases[message.call] = CallLease(message)
+
+    @handles(Adopt)
+    def adopt(self, message: Adopt) -> None:
+        """Begin after an earlier life: its calls count for the rate, and the carrier may know them."""
+        if message.dialed_lately:
+            self.rate.fill(self.now)
+        if isinstance(self.line, AdoptingLine) and message.calls:
+            self.line.adopt(message.calls, self.report)
 
     @handles(Release)
     def release(self, message: Release) -> None:

@@ -47,6 +47,11 @@ class CallRate:
         if self.per_second is not None:
             self._places.append(now)
 
+    def fill(self, now: float) -> None:
+        """Take the last second's calls as many as the rate allows: nobody knows them."""
+        if self.per_second is not None:
+            self._places = deque([now] * self.per_second)
+
     def left(self, now: float) -> int | None:
         """Count the free tokens; None where there is no limit."""
         if self.per_second is None:

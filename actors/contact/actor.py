@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, assert_never
 
+from msgspec.structs import replace
+
 from actors.contact.attempts import (
     Ended as EndedAttempt,
 )
@@ -24,10 +26,12 @@ from actors.messages import (
     AttemptEnded,
     CallOver,
     Decision,
+    Doubt,
     GraceOver,
     Granted,
     HangUp,
     HangUpCall,
+    Hold,
     Kind,
     NoOffer,
     Offer,
@@ -46,8 +50,9 @@ from actors.messages import (
     Voided,
     Withdrawn,
 )
-from runtime.calls import CallEvent, CallProgress, CallRequest, ContactId, Outcome
-from runtime.journal.base import Durable, Ended, Intent, NotPlaced, Record
+from runtime.calls import E164, CallEvent, CallProgress, CallRequest, ContactId, Outcome
+from runtime.journal.base import Durable, Failed, Record
+from runtime.journal.entries import Ended, Intent, NotPlaced
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import (
     ActorCrashed,
@@ -72,6 +77,7 @@ class Step(Enum):
     INTENDING = "intending"
     AT_THE_GATE = "at the gate"
     PLACED = "placed"
+    IN_DOUBT = "in doubt"
     ANSWERED = "answered"
     HANGING_UP = "hanging up"
     ENDING = "ending"
@@ -102,12 +108,18 @@ class ContactActor(EngineActor):
         self.answered_at: float | None = None
         self.disposition: str | None = None
         self.void_reason = Reason.LIMIT_LOWERED
+        self.grant: DispatchGranted | None = None
         self.end: Ended | None = None
+        self.following: AttemptEnded | None = None
         self.hung_up: tuple[Outcome, str] | None = None
         self.doomed = False
         self.timer: Timer | None = None
+        self.doubt = activate.doubt
 
     def on_start(self) -> None:
+        if self.doubt is not None:
+            self._take_up(self.doubt)
+            return
         self.around.pool.tell(
             RequestNumber(self.around.settings.name, self.contact, self.call, self.actor_ref)
         )
@@ -138,7 +150,8 @@ class ContactActor(EngineActor):
         self.tenant_grant = message
         self.step = Step.INTENDING
         self.intended_at = self.now
-        self.around.journal.tell(Record(self._intent(self.offer), self.actor_ref))
+        self.grant = grant = self._grant(self.offer)
+        self.around.journal.tell(Record(self._intent(self.offer, grant), self.actor_ref))
 
     @handles(Refused)
     def refused(self, message: Refused) -> None:
@@ -177,19 +190,18 @@ class ContactActor(EngineActor):
             self.actor_ref,
         )
 
-    def _intent(self, offer: Offer) -> Intent:
+    def _intent(self, offer: Offer, grant: DispatchGranted) -> Intent:
         settings = self.around.settings
+        not_after = self.intended_at + PLACE_WITHIN_SECONDS
         return Intent(
             self.call,
-            settings.tenant,
-            settings.name,
-            self.record.contact,
-            self.attempt,
+            self.contact,
             self.record.to,
-            offer.number,
-            offer.connection,
             self.intended_at,
-            self.intended_at + PLACE_WITHIN_SECONDS,
+            not_after,
+            not_after + settings.max_ring_seconds + settings.max_call_seconds + HANGUP_GRACE_SECONDS,
+            grant,
+            None if offer.sticky_lost is not None else self.record.sticky,
         )
 
     # The gate
@@ -199,17 +211,19 @@ class ContactActor(EngineActor):
         """Act on what is written: go to the gate, leave it, or end."""
         match self.step:
             case Step.INTENDING:
-                self._go_to_gate()
+                self._go_to_gate(message.seq)
             case Step.VOIDING:
-                self._finish_void()
+                self._finish_void(message.seq)
             case Step.ENDING:
-                self._finish_end()
+                self._finish_end(message.seq)
             case _:
                 pass
 
-    def _go_to_gate(self) -> None:
+    def _go_to_gate(self, seq: int | None) -> None:
         offer, settings = self.offer, self.around.settings
+        grant = self.grant
         assert offer is not None
+        assert grant is not None
         assert self.connection is not None
         hours = settings.calling_hours
         if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
@@ -227,7 +241,9 @@ class ContactActor(EngineActor):
                     reason=offer.sticky_lost,
                 )
             )
-        self.connection.tell(Place(self._request(offer), self._grant(offer), self.actor_ref))
+        if seq is not None:
+            grant = replace(grant, seq=seq)
+        self.connection.tell(Place(self._request(offer), grant, self.actor_ref))
 
     def _request(self, offer: Offer) -> CallRequest:
         settings = self.around.settings
@@ -283,14 +299,25 @@ class ContactActor(EngineActor):
     @handles(Voided)
     def voided(self, message: Voided) -> None:
         """Write down that the call was not placed, then return everything."""
+        if self.step is Step.HANGING_UP:
+            self.around.calls.take_back()
+        if self.timer is not None:
+            self.timer.cancel()
         self._void(message.reason)
 
     def _void(self, reason: Reason) -> None:
         self.step = Step.VOIDING
         self.void_reason = reason
-        self.around.journal.tell(Record(NotPlaced(self.call, reason.value, self.now), self.actor_ref))
+        entry = NotPlaced(self.call, reason.value, self.now, self.sticky_lost)
+        self.around.journal.tell(Record(entry, self.actor_ref))
 
-    def _finish_void(self) -> None:
+    @handles(Failed)
+    def failed(self, message: Failed) -> None:
+        """Return everything: the intent could not be written."""
+        if self.step is Step.INTENDING:
+            self._return(Reason.JOURNAL_AWAY, by=None, reserved_tenant=True)
+
+    def _finish_void(self, seq: int | None) -> None:
         offer = self.offer
         assert offer is not None
         self.around.observer.emit(
@@ -301,6 +328,7 @@ class ContactActor(EngineActor):
                 contact=self.record.contact,
                 number=offer.number,
                 reason=self.void_reason.value,
+                seq=seq,
             )
         )
         self._return(self.void_reason, by=None, reserved_tenant=True)
@@ -357,14 +385,18 @@ class ContactActor(EngineActor):
                 assert_never(event.progress)
 
     def _ringing(self, event: CallEvent) -> None:
-        if self.step is not Step.PLACED or self.ringing_at is not None:
+        if self.step not in (Step.PLACED, Step.IN_DOUBT) or self.ringing_at is not None:
             self._late(event)
             return
         self.ringing_at = self.now
         self._emit_call(CallRinging)
 
     def _answered(self, event: CallEvent) -> None:
-        if self.answered_at is not None or self.step not in (Step.PLACED, Step.HANGING_UP):
+        if self.answered_at is not None or self.step not in (
+            Step.PLACED,
+            Step.HANGING_UP,
+            Step.IN_DOUBT,
+        ):
             self._late(event)
             return
         self.answered_at = self.now
@@ -374,7 +406,7 @@ class ContactActor(EngineActor):
             self._set_timer(self.around.settings.max_call_seconds, CallOver())
 
     def _ended(self, event: CallEvent) -> None:
-        if self.step not in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP):
+        if self.step not in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP, Step.IN_DOUBT):
             self._late(event)
             return
         outcome, cause = self._outcome_of(event)
@@ -429,12 +461,16 @@ class ContactActor(EngineActor):
         """Hang up: the call has lasted as long as it may."""
         if self.step is Step.ANSWERED:
             self._hang_up(Outcome.ANSWERED, "max_duration")
+        elif self.step is Step.IN_DOUBT:
+            self._end_doubt()
 
     @handles(HangUpCall)
     def hang_up_call(self, message: HangUpCall) -> None:
         """Hang up because a person or the end of the program says so."""
         if self.step in (Step.PLACED, Step.ANSWERED):
             self._hang_up(Outcome.CANCELED, message.by)
+        elif self.step is Step.IN_DOUBT:
+            self._leave_doubt()
 
     def _hang_up(self, outcome: Outcome, cause: str) -> None:
         assert self.connection is not None
@@ -446,6 +482,9 @@ class ContactActor(EngineActor):
     @handles(GraceOver)
     def grace_over(self, message: GraceOver) -> None:
         """Take the call as ended: the carrier has not confirmed in time."""
+        if self.step is Step.IN_DOUBT:
+            self._end_doubt()
+            return
         if self.step is not Step.HANGING_UP or self.hung_up is None:
             return
         settings = self.around.settings
@@ -475,17 +514,28 @@ class ContactActor(EngineActor):
             self.timer.cancel()
         if self.doomed and outcome is Outcome.CANCELED:
             outcome = Outcome.UNKNOWN
-        self.end = Ended(self.call, outcome, disposition, ring, talk, cause, self.now)
-        self.around.journal.tell(Record(self.end, self.actor_ref))
+        self.end = end = self._settle(outcome, disposition, ring, talk, cause)
+        self.around.journal.tell(Record(end, self.actor_ref))
 
-    def _finish_end(self) -> None:
-        """Log the end, release the slots, and say what follows, in this order."""
-        end, offer, settings = self.end, self.offer, self.around.settings
-        assert end is not None
+    def _settle(
+        self,
+        outcome: Outcome,
+        disposition: str | None,
+        ring: float | None,
+        talk: float | None,
+        cause: str | None,
+    ) -> Ended:
+        """Say what follows, so that it is durable together with the end."""
+        offer, settings = self.offer, self.around.settings
         assert offer is not None
-        assert self.connection is not None
-        observer = self.around.observer
-        observer.emit(
+        sticky = None if self.sticky_lost else self.record.sticky
+        if sticky is None and outcome is Outcome.ANSWERED:
+            sticky = offer.number
+        following = self.following = self._attempt_ended(offer, outcome, disposition, ring, sticky)
+        return Ended(
+            self.call,
+            self.contact,
+            self.now,
             CallEnded(
                 tenant=settings.tenant,
                 campaign=settings.name,
@@ -493,18 +543,31 @@ class ContactActor(EngineActor):
                 contact=self.record.contact,
                 number=offer.number,
                 connection=offer.connection,
-                outcome=end.outcome.value,
-                disposition=end.disposition,
-                ring_seconds=end.ring_seconds,
-                talk_seconds=end.talk_seconds,
-                cause=end.cause,
-            )
+                outcome=outcome.value,
+                disposition=disposition,
+                ring_seconds=ring,
+                talk_seconds=talk,
+                cause=cause,
+            ),
+            following.counted,
+            sticky,
+            following.decision is Decision.ELSEWHERE,
+            following.due,
+            following.kind.value,
+            following.result,
         )
+
+    def _finish_end(self, seq: int | None) -> None:
+        """Log the end, release the slots, and say what follows, in this order."""
+        end, offer, following, settings = self.end, self.offer, self.following, self.around.settings
+        assert end is not None
+        assert offer is not None
+        assert following is not None
+        assert self.connection is not None
+        observer = self.around.observer
+        observer.emit(end.line if seq is None else replace(end.line, seq=seq))
         self.around.calls.end()
-        answered = end.outcome is Outcome.ANSWERED
-        sticky = None if self.sticky_lost else self.record.sticky
-        if answered and sticky is None:
-            sticky = offer.number
+        if following.answered and (self.sticky_lost or self.record.sticky is None):
             observer.emit(
                 ContactStickySet(
                     tenant=settings.tenant,
@@ -513,24 +576,32 @@ class ContactActor(EngineActor):
                     number=offer.number,
                 )
             )
-        fault = end.outcome is Outcome.FAILED
-        rang = self.ringing_at is not None or end.ring_seconds is not None
-        release = Release(self.call, end.outcome, fault, rang)
+        outcome = following.outcome
+        rang = self.ringing_at is not None or end.line.ring_seconds is not None
+        release = Release(self.call, outcome, outcome is Outcome.FAILED, rang)
         self.connection.tell(release)
         self.around.tenant.tell(release)
         self.around.pool.tell(release)
         self.step = Step.OVER
-        self.around.campaign.tell(self._attempt_ended(end, offer, answered=answered, sticky=sticky))
+        self.around.campaign.tell(following)
         self.stop()
 
-    def _attempt_ended(self, end: Ended, offer: Offer, *, answered: bool, sticky: Any) -> AttemptEnded:
-        fast_fault = is_carrier_fault(end.outcome, end.ring_seconds)
+    def _attempt_ended(
+        self,
+        offer: Offer,
+        outcome: Outcome,
+        disposition: str | None,
+        ring_seconds: float | None,
+        sticky: E164 | None,
+    ) -> AttemptEnded:
+        answered = outcome is Outcome.ANSWERED
+        fast_fault = is_carrier_fault(outcome, ring_seconds)
         following = next_attempt(
             self.around.settings,
             EndedAttempt(
-                outcome=end.outcome,
-                disposition=end.disposition,
-                ring_seconds=end.ring_seconds,
+                outcome=outcome,
+                disposition=disposition,
+                ring_seconds=ring_seconds,
                 attempts=self.record.attempts + (not fast_fault),
                 carrier_failures=self.record.carrier_failures + fast_fault,
                 reached=self.record.reached or answered,
@@ -550,9 +621,72 @@ class ContactActor(EngineActor):
             result=otherwise.result.value if isinstance(otherwise, Finish) else None,
             number=offer.number,
             tier=offer.tier,
-            outcome=end.outcome,
-            disposition=end.disposition,
+            outcome=outcome,
+            disposition=disposition,
         )
+
+    # A call of an earlier life
+
+    def _take_up(self, doubt: Doubt) -> None:
+        """Wait for the end of a call that nobody has seen: every slot stays taken."""
+        intent, around = doubt.intent, self.around
+        grant = intent.grant
+        self.step = Step.IN_DOUBT
+        self.intended_at = intent.at
+        self.sticky_lost = self.record.sticky is not None and intent.sticky is None
+        self.connection = around.connections[grant.connection]
+        self.offer = Offer(
+            self.call,
+            E164(grant.number),
+            grant.connection,
+            grant.tier,
+            grant.spilled,
+            grant.probe,
+            grant.weight,
+            grant.share,
+            grant.candidates,
+            grant.number_in_use,
+            grant.number_limit,
+            more=False,
+            more_tenant=False,
+            counts_placed=False,
+            sticky_lost=None,
+            since=intent.at,
+        )
+        around.calls.begin()
+        hold = Hold(
+            self.call,
+            around.settings.tenant,
+            around.settings.name,
+            self.contact,
+            E164(grant.number),
+            self.record.to,
+            self.record.profile,
+            grant.tier,
+            self.actor_ref,
+        )
+        for ref in (self.connection, around.tenant, around.pool):
+            ref.tell(hold)
+        self.timer = self.after(max(0.0, doubt.seconds_left - HANGUP_GRACE_SECONDS), CallOver())
+
+    def _end_doubt(self) -> None:
+        """Hang up where the carrier still may; then take the call as over."""
+        assert self.connection is not None
+        if self.hung_up is None:
+            self.hung_up = (Outcome.UNKNOWN, "in_doubt")
+            self.connection.tell(HangUp(self.call))
+            self._set_timer(HANGUP_GRACE_SECONDS, GraceOver())
+        else:
+            self._write_end(Outcome.UNKNOWN, None, None, None, "in_doubt")
+
+    def _leave_doubt(self) -> None:
+        """Let go of the slots, not of the doubt: a later life takes the call up again."""
+        assert self.connection is not None
+        for ref in (self.connection, self.around.tenant, self.around.pool):
+            ref.tell(Release(self.call))
+        self.around.calls.end()
+        self.step = Step.OVER
+        self.stop()
 
     # When something goes wrong
 
@@ -571,13 +705,18 @@ class ContactActor(EngineActor):
         if self.step is Step.OVER or self.doomed:
             return False
         self.doomed = True
-        if self.step in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP):
+        if self.step in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP, Step.IN_DOUBT):
             self._see_out()
         elif self.step is Step.ENDING:
-            self._finish_end()
+            self._finish_end(None)
+        elif self.step is Step.AT_THE_GATE:
+            self.around.calls.begin()
+            self._see_out()
         elif self.offer is None or self.connection is None:
             self._leave()
         else:
+            if self.step in (Step.INTENDING, Step.VOIDING):
+                self.around.journal.tell(Record(NotPlaced(self.call, Reason.CRASHED.value, self.now), None))
             self._return(Reason.CRASHED, by=None, reserved_tenant=self.tenant_grant is not None)
         return True
 

@@ -25,6 +25,7 @@ from actors.messages import (
     Finished,
     GoOn,
     HandOn,
+    Hold,
     Index,
     Join,
     Kind,
@@ -58,6 +59,7 @@ from actors.pool.geography import place_of
 from actors.pool.inventory import PooledConnection, PooledNumber, end_of_day
 from actors.pool.probe import find_probe
 from actors.pool.reports import Reports
+from actors.pool.restored import RestoredPool, hold_again, restore_campaign, restore_numbers
 from actors.pool.rotation import Choice, choose_number
 from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
@@ -89,8 +91,10 @@ class PoolActor(EngineActor):
         campaigns: list[CampaignSettings],
         random: Random,
         observer: Observer,
+        restored: RestoredPool | None = None,
     ) -> None:
         super().__init__()
+        self.restored = restored
         self.tenant = tenant.name
         self.tenant_ref = tenant_ref
         self.tenant_allowance = Allowance(tenant.max_concurrent)
@@ -116,6 +120,8 @@ class PoolActor(EngineActor):
         self._wakes: dict[str, tuple[float, Timer]] = {}
 
     def on_start(self) -> None:
+        if self.restored is not None:
+            restore_numbers(self, self.restored)
         for ref in self.connection_refs.values():
             ref.tell(Attach(self.tenant, self.actor_ref))
         self.tenant_ref.tell(Attach(self.tenant, self.actor_ref))
@@ -135,6 +141,14 @@ class PoolActor(EngineActor):
         self.campaigns[message.campaign] = campaign
         for number in campaign.settings.pool:
             campaign.join(self.numbers[number])
+        if self.restored is not None:
+            restore_campaign(campaign, self.restored)
+
+    @handles(Hold)
+    def hold(self, message: Hold) -> None:
+        """Take over the grant of a call that an earlier life has placed."""
+        held = self.calls[message.call] = hold_again(self, message)
+        self._occupy(held)
 
     @handles(Open)
     def open(self, message: Open) -> None:
@@ -296,7 +310,7 @@ class PoolActor(EngineActor):
     ) -> None:
         waiting = row.waiting
         lost = None if waiting.sticky is None else campaign.lost_sticky(waiting)
-        held = HeldNumber(campaign, row.kind, row.key, waiting, choice, spilled, probe, lost)
+        held = HeldNumber(campaign, row.kind, row.key, waiting.key, choice, spilled, probe, lost)
         campaign.room.take(row)
         if not waiting:
             campaign.forget(waiting)
@@ -392,7 +406,7 @@ class PoolActor(EngineActor):
         if held is None:
             return
         self._free(held)
-        if message.outcome is not None and held.choice.number.number in held.campaign.members:
+        if message.outcome is not None:
             held.campaign.record(held.choice.number, message.outcome)
         self.serve()
 
@@ -409,7 +423,7 @@ class PoolActor(EngineActor):
             for cell in connection.cells:
                 cell.mark()
         number.in_use += 1
-        if number.day_cap is not None:
+        if number.day_cap is not None and not held.placed:
             self._charge_day(number, number.day_cap)
         if not number.free:
             for cell, leaf in number.seats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 from actors.contact.hours import closes_at, is_open, next_opening
@@ -40,7 +41,7 @@ class HeldNumber:
         campaign: PoolCampaign,
         kind: Kind,
         key: Key,
-        waiting: WaitingClass,
+        class_key: ClassKey,
         choice: Choice,
         spilled: Tier | None,
         probe: bool,
@@ -50,7 +51,7 @@ class HeldNumber:
         self.index = Index(key[1])
         self.kind = kind
         self.key = key
-        self.class_key = waiting.key
+        self.class_key = class_key
         self.choice = choice
         self.spilled = spilled
         self.probe = probe
@@ -136,6 +137,12 @@ class PoolCampaign:
         seat = self.seat_of(number)
         if seat is not None:
             seat[0].weigh(seat[1])
+
+    def recall(self, number: PooledNumber, outcomes: Sequence[Outcome]) -> None:
+        """Count outcomes of an earlier life, in their order."""
+        self.rates.setdefault(number.number, AnswerRate())
+        for outcome in outcomes:
+            self.record(number, outcome)
 
     def leave(self, number: PooledNumber) -> None:
         """Take a number out of the campaign's pool."""

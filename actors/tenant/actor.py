@@ -15,6 +15,7 @@ from actors.messages import (
     Described,
     Granted,
     HandOn,
+    Hold,
     Index,
     LimitChanged,
     MarkedFull,
@@ -78,6 +79,12 @@ class TenantActor(EngineActor):
             return
         message.ref.tell(Refused(call, "tenant", Reason.TENANT_FULL))
         self.pools[message.pool].tell(MarkedFull(None))
+
+    @handles(Hold)
+    def hold(self, message: Hold) -> None:
+        """Lease a slot and the phone to a call of an earlier life."""
+        self.slots.leases[message.call] = message.party
+        self.parties.add(message.party)
 
     @handles(Release)
     def release(self, message: Release) -> None:

@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 
 from actors.campaign.book import ContactBook, Standing
-from actors.campaign.rows import NewContact
 from actors.contact.attempts import Ended, Finish, next_attempt
 from actors.settings import EngineSettings
 from bench.exchange.decided import Decided
 from bench.exchange.rules import NOW, Connection, Held, Pool, Tenant, fill, request_of
 from runtime.calls import CallId, Outcome
+from runtime.contacts import NewContact
 
 
 class Dispatcher:

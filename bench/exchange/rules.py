@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from random import Random
 
 from actors.campaign.book import ContactBook
-from actors.campaign.rows import NewContact
 from actors.connection.breaker import Breaker, BreakerState
 from actors.connection.rate import CallRate
 from actors.messages import Index, Reason, Ref
@@ -24,6 +23,7 @@ from actors.pool.turns import next_turn
 from actors.settings import CampaignSettings, ConnectionSettings, EngineSettings
 from actors.slots import Slots
 from runtime.calls import E164, CallId, CallRequest, ContactId, Outcome
+from runtime.contacts import NewContact
 
 NOW = 1_767_571_201.0
 """Every call is placed and over in this one second."""

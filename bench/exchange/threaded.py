@@ -15,7 +15,6 @@ import msgspec
 import pykka
 
 from actors.campaign.book import ContactBook, Standing
-from actors.campaign.rows import NewContact
 from actors.contact.attempts import Ended, Finish, Next, next_attempt
 from actors.messages import (
     Activate,
@@ -34,6 +33,7 @@ from actors.settings import ConnectionSettings, EngineSettings
 from bench.exchange.decided import Decided
 from bench.exchange.rules import NOBODY, NOW, Connection, Held, Pool, Tenant, fill, request_of
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
+from runtime.contacts import NewContact
 
 Ref = pykka.ActorRef[Any]
 

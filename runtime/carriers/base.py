@@ -7,7 +7,7 @@ carrier needs neither tasks nor threads and runs under virtual time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from runtime.calls import CallEvent, CallId, CallRequest
@@ -46,4 +46,32 @@ class Line(Protocol):
 
     def hang_up(self, call: CallId) -> None:
         """Start ending the call; no-op for a call that isn't up."""
+        ...
+
+
+@runtime_checkable
+class AdoptingLine(Protocol):
+    """A line that can tell what became of calls that an earlier life has placed."""
+
+    def adopt(self, calls: Sequence[CallId], report: Report) -> None:
+        """Report what comes of these calls from here on; returns at once.
+
+        A call that is over for certain is reported as ENDED, with outcome
+        `unknown` where the true one can't be told. A call of which nothing
+        is reported keeps its slots until it must be over.
+        """
+        ...
+
+
+@runtime_checkable
+class AdoptingCarrier(Carrier, Protocol):
+    """A carrier that can be asked for calls that an earlier life has placed."""
+
+    async def adopt(self, call: CallId, report: Report) -> None:
+        """Report what comes of the call from here on; return when it has ended.
+
+        Report ENDED at once for a call that is over. Return without a report
+        where the carrier can't tell: the call keeps its slots until it must
+        be over.
+        """
         ...

@@ -9,7 +9,7 @@ hung up, and a conversation lasts as long as it lasts; `max_ring_seconds` and
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Report
@@ -118,6 +118,16 @@ class SimulatedLine:
         lost = self._gone.pop(call, None)
         if lost is not None:
             self._system.call_later(self._setup_seconds, *lost)
+
+    def adopt(self, calls: Sequence[CallId], report: Report) -> None:
+        """Report the end of calls that are not up: a simulated call dies with its process."""
+        for call in calls:
+            up = self._calls.get(call)
+            if up is not None:
+                up.report = report
+            else:
+                event = CallEvent(call, CallProgress.ENDED, Outcome.UNKNOWN, "gone")
+                self._system.call_later(self._setup_seconds, report, event)
 
     def calls_up(self) -> tuple[CallId, ...]:
         """Name the calls that are up on this line, the oldest first."""

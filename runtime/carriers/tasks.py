@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import Carrier, Report
+from runtime.carriers.base import AdoptingCarrier, Carrier, Report
 from runtime.kernel import ActorSystem
 
 _logger = logging.getLogger(__name__)
@@ -46,6 +47,24 @@ class TaskLine:
             reporter.hung_up = True
         else:
             self._system.spawn(self._hang_up, call, name=f"hang up {call}")
+
+    def adopt(self, calls: Sequence[CallId], report: Report) -> None:
+        """Ask the carrier for calls of an earlier life, if it can be asked."""
+        carrier = self._carrier
+        if not isinstance(carrier, AdoptingCarrier):
+            return
+        for call in calls:
+            reporter = self._up[call] = _Reporter(call, report, self._system)
+            self._system.spawn(self._adopt, carrier, call, reporter, name=f"adopt {call}")
+
+    async def _adopt(self, carrier: AdoptingCarrier, call: CallId, reporter: _Reporter) -> None:
+        reporter.begin()
+        try:
+            await carrier.adopt(call, reporter)
+        except Exception:
+            _logger.exception("carrier failed to adopt call %s", call)
+        finally:
+            del self._up[call]
 
     async def _place(self, request: CallRequest, reporter: _Reporter) -> None:
         reporter.begin()

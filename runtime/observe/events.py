@@ -1,8 +1,9 @@
 """The event table: every line that the log can hold.
 
 Names and fields are an interface (docs/events.md). `tenant` and `campaign`
-are None where an event belongs to none. Seconds throughout; times are
-seconds since the epoch. The writer adds `timestamp`, `level` and `event`.
+are None where an event belongs to none; `seq` and `recovered` stand in a
+line only where they are set. Seconds throughout; times are seconds since the
+epoch. The writer adds `timestamp`, `level` and `event`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     level: ClassVar[str] = "info"
     tenant: str | None = None
     campaign: str | None = None
+    seq: int | None = None
+    recovered: bool | None = None
 
 
 class EngineStarted(Event, frozen=True, gc=False, kw_only=True):
@@ -32,6 +35,17 @@ class EngineStarted(Event, frozen=True, gc=False, kw_only=True):
     run: str
     versions: Table
     seed: int
+
+
+class EngineRecovered(Event, frozen=True, gc=False, kw_only=True):
+    """The engine goes on where an earlier life of the run has ended."""
+
+    event: ClassVar[str] = "engine.recovered"
+    run: str
+    versions: Table
+    seed: int
+    life: int
+    in_doubt: int
 
 
 class EngineStopped(Event, frozen=True, gc=False, kw_only=True):

@@ -99,7 +99,7 @@ them. `trunkline events` prints this page's tables, `trunkline events --json` th
 ```
 
 These fields stand in every line, in this order, before the event's own. A field without a value is null;
-none is left out.
+none but `seq` and `recovered` is left out.
 
 | field | |
 |---|---|
@@ -114,7 +114,9 @@ none is left out.
 - **Each grant and each end stands in the log exactly once, in order.** A grant's line is written before
   the carrier gets the call, an end's line before its slot is free again. So grants minus ends never exceed
   a limit.
-- **The log is never ahead of the journal.** Only what is durable gets a line.
+- **The log is never ahead of the journal.** Only what is durable gets a line, with its position there as
+  `seq`. After a crash `engine.recovered` stands in place of `engine.started`; lines that the crash had kept
+  from the log follow it, with `recovered`. See [the journal](journal.md).
 - **No holes.** When the log can't be written (disk full), dialing stops. Later lines wait behind the one
   that failed, so the log may lack its end, never its middle. A last line that a crash has torn is closed by
   a newline at the next start.

@@ -17,7 +17,12 @@ LINE_MEANINGS: Final[Mapping[str, str]] = {
     "event": "The event's name.",
     "tenant": "Whose; null where the event belongs to no tenant.",
     "campaign": "Which campaign's; null where the event belongs to none.",
+    "seq": "The position in the journal of what the line tells; left out where no journal is kept.",
+    "recovered": "True in a line that a crash had kept from the log; else left out.",
 }
+
+OPTIONAL: Final = ("seq", "recovered")
+"""The fields that are left out where they are not set."""
 
 MEANINGS: Final[Mapping[str, str]] = {
     "actor": "The actor's class.",
@@ -63,6 +68,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "ring_seconds": "From ringing to the answer or the end; null: it didn't ring.",
     "row": "The row in the contacts file, from 1 after the header.",
     "rows": "Rows of the contacts file: rejected + reached + exhausted + canceled + stalled.",
+    "in_doubt": "How many calls nobody has seen the end of: they keep their slots.",
+    "life": "Which life of the run this is: 1 is the first.",
     "run": "The run's name, from seed and configuration.",
     "seconds": "From the campaign's start to its end.",
     "seed": "The seed that repeats the run in virtual time.",

@@ -11,7 +11,7 @@ import msgspec
 
 from runtime.observe import events
 from runtime.observe.events import Event
-from runtime.observe.fields import LINE_MEANINGS, VALUES, meaning
+from runtime.observe.fields import LINE_MEANINGS, OPTIONAL, VALUES, meaning
 
 TIMESTAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 TYPE_NAMES: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -91,6 +91,8 @@ def _line_schema(kind: type[Event]) -> dict[str, Any]:
         "event": {"const": kind.event},
         "tenant": owner,
         "campaign": owner,
+        "seq": {"type": "integer"},
+        "recovered": {"type": "boolean"},
     }
     properties = {name: {**schema, "description": LINE_MEANINGS[name]} for name, schema in properties.items()}
     for name, type_ in _fields(kind):
@@ -104,7 +106,7 @@ def _line_schema(kind: type[Event]) -> dict[str, Any]:
         "description": (kind.__doc__ or "").strip(),
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in OPTIONAL],
         "additionalProperties": False,
     }
 

@@ -53,7 +53,12 @@ class JsonRenderer:
                 kind.level.encode(),
                 kind.event.encode(),
             )
-        fields = encode_line(msgspec.structs.asdict(record))
+        record_fields = msgspec.structs.asdict(record)
+        if record.seq is None:
+            del record_fields["seq"]
+        if record.recovered is None:
+            del record_fields["recovered"]
+        fields = encode_line(record_fields)
         return b'{"timestamp":"%b%b%b\n' % (self._timestamp(entry["time"])[:-1], head, fields[1:])
 
 

@@ -8,7 +8,7 @@ from actors.contact.hours import next_opening
 from actors.pool.geography import place_of_reading
 from actors.pool.numbering import WORLD, plan_of
 from actors.settings import CallingHours
-from runtime.calls import ContactId
+from runtime.calls import E164, ContactId
 from trunkline.contacts.header import ID, PHONE, TIMEZONE, Columns
 from trunkline.contacts.phone import read_phone
 from trunkline.contacts.reasons import Reason, Refusal
@@ -87,6 +87,11 @@ class ContactIntake:
             columns.names,
             tuple([record[index] for index in columns.extra]) if columns.extra else (),
         )
+
+    def remember(self, contact: str, to: E164) -> None:
+        """Know a contact that an earlier life has taken."""
+        self._ids.add(contact)
+        self._phones.add(int(to[1:]))
 
     def _judge(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from runtime.errors import ContactsError
+from trunkline.contacts.digest import RowsDigest, skip_taken
 from trunkline.contacts.intake import ContactIntake
 from trunkline.contacts.rows import Row
 from trunkline.contacts.table import ContactsTable
@@ -37,21 +38,39 @@ def check_file(path: str | os.PathLike[str], encoding: str | None = None) -> int
         return table.rows_read
 
 
-def read_contacts(source: Source, intake: ContactIntake, encoding: str | None = None) -> Iterator[Row]:
+def read_contacts(
+    source: Source,
+    intake: ContactIntake,
+    encoding: str | None = None,
+    *,
+    digest: RowsDigest | None = None,
+    taken: tuple[int, str | None] = (0, None),
+) -> Iterator[Row]:
     """Yield for each row a contact or a rejection, as the rows come.
+
+    The first rows are passed over that an earlier life has `taken`: their
+    count and digest. `digest` takes in every row before it is yielded.
 
     Memory stays constant but for the intake's. An open stream is read on
     from where it stands, and left open.
 
     Raises:
         ContactsError: when the rows before the fault have been yielded.
+        JournalContradicted: where the rows that were taken are others now.
 
     """
     with _opened(source) as (stream, file):
         table = ContactsTable(stream, file, encoding)
         columns = table.columns
         take = intake.take_record
-        for row, record in table:
+        if digest is None:
+            for row, record in table:
+                yield take(row, record, columns)
+            return
+        records = iter(table)
+        skip_taken(records, digest, *taken, file)
+        for row, record in records:
+            digest.add(record)
             yield take(row, record, columns)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from runtime.calls import E164
 
 
-class NewContact(msgspec.Struct, frozen=True, gc=False):
+class NewContact(msgspec.Struct, frozen=True, gc=False, tag="contact", array_like=True):
     """A row that can be dialed.
 
     `region`, `zones` and `area` are the phone number's; `calling_zones` are
@@ -28,7 +28,7 @@ class NewContact(msgspec.Struct, frozen=True, gc=False):
     values: tuple[str, ...]
 
 
-class RejectedContact(msgspec.Struct, frozen=True, gc=False):
+class RejectedContact(msgspec.Struct, frozen=True, gc=False, tag="rejected", array_like=True):
     """A row that can't be dialed, and why."""
 
     row: int
