@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Timeline(Generic[T]):
-    """Values that hold one after another; a look-up costs O(log changes)."""
+    """Values that hold one after another, the first since ever; O(log changes)."""
 
     __slots__ = ("_times", "_values")
 
@@ -36,7 +36,8 @@ class Timeline(Generic[T]):
 
     def at(self, seconds: float) -> T:
         """Give what holds `seconds` after the start."""
-        return self._values[bisect_right(self._times, seconds) - 1]
+        values = self._values
+        return values[0] if len(values) == 1 else values[bisect_right(self._times, seconds) - 1]
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ that a tenant's calls are counted over all its connections.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -68,17 +68,43 @@ class CarrierStatistics(msgspec.Struct, frozen=True):
 
 
 class _Counter:
-    __slots__ = ("congested", "outcomes", "peak_up", "placed", "up")
+    """The calls that are up of one connection, tenant, campaign or number."""
+
+    __slots__ = ("peak_up", "routes", "up")
 
     def __init__(self) -> None:
         self.up = 0
         self.peak_up = 0
+        self.routes: list[_Route] = []
+
+    def freeze(self) -> Count:
+        outcomes: dict[Outcome, int] = {}
+        for route in self.routes:
+            for outcome, count in route.outcomes.items():
+                outcomes[outcome] = outcomes.get(outcome, 0) + count
+        placed = sum(route.placed for route in self.routes)
+        return Count(self.up, self.peak_up, placed, sum(route.congested for route in self.routes), outcomes)
+
+
+class _Route:
+    """What adds up: calls of one number for one campaign over one connection.
+
+    Sums over routes are made when asked for; only what is up now and its
+    peak have to be counted everywhere with each call.
+    """
+
+    __slots__ = ("congested", "counters", "outcomes", "placed")
+
+    def __init__(self, counters: tuple[_Counter, ...]) -> None:
+        self.counters = counters
         self.placed = 0
         self.congested = 0
         self.outcomes: dict[Outcome, int] = {}
+        for counter in counters:
+            counter.routes.append(self)
 
-    def freeze(self) -> Count:
-        return Count(self.up, self.peak_up, self.placed, self.congested, dict(self.outcomes))
+    def count(self, outcome: Outcome) -> None:
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
 class Tally:
@@ -95,18 +121,19 @@ class Tally:
         self._tenants: dict[str, _Counter] = {}
         self._campaigns: dict[CampaignName, _Counter] = {}
         self._numbers: dict[str, _Counter] = {}
-        self._counters: dict[tuple[str, str, str, str], tuple[_Counter, ...]] = {}
+        self._routes: dict[tuple[str, str, str, str], _Route] = {}
         self._phones: dict[tuple[str, str], int] = {}
         self._peak_up_of_a_phone = 0
         self._contacts: dict[ContactName, int] = {}
 
     def begin(self, request: CallRequest) -> None:
         """Count a call as up."""
-        for counter in self._of(request):
-            counter.placed += 1
-            counter.up += 1
-            if counter.up > counter.peak_up:
-                counter.peak_up = counter.up
+        route = self._of(request)
+        route.placed += 1
+        for counter in route.counters:
+            up = counter.up = counter.up + 1
+            if up > counter.peak_up:
+                counter.peak_up = up
         phone = (request.tenant, request.to)
         up = self._phones[phone] = self._phones.get(phone, 0) + 1
         if up > self._peak_up_of_a_phone:
@@ -116,9 +143,10 @@ class Tally:
 
     def end(self, request: CallRequest, outcome: Outcome) -> None:
         """Count a call that was up as ended."""
-        for counter in self._of(request):
+        route = self._of(request)
+        route.count(outcome)
+        for counter in route.counters:
             counter.up -= 1
-            counter.outcomes[outcome] = counter.outcomes.get(outcome, 0) + 1
         phone = (request.tenant, request.to)
         up = self._phones[phone] - 1
         if up:
@@ -128,10 +156,10 @@ class Tally:
 
     def refuse(self, request: CallRequest, *, congested: bool) -> None:
         """Count a call that the connection refused to carry."""
-        for counter in self._of(request):
-            counter.placed += 1
-            counter.congested += congested
-            counter.outcomes[Outcome.FAILED] = counter.outcomes.get(Outcome.FAILED, 0) + 1
+        route = self._of(request)
+        route.placed += 1
+        route.congested += congested
+        route.count(Outcome.FAILED)
         if self._count_contacts:
             self._count_contact(request)
 
@@ -151,19 +179,21 @@ class Tally:
             events_duplicated=self.events_duplicated,
         )
 
-    def _of(self, request: CallRequest) -> Iterable[_Counter]:
+    def _of(self, request: CallRequest) -> _Route:
         names = (request.connection, request.tenant, request.campaign, request.number)
-        counters = self._counters.get(names)
-        if counters is None:
+        route = self._routes.get(names)
+        if route is None:
             connection, tenant, campaign, number = names
-            counters = self._counters[names] = (
-                self._total,
-                self._connections.setdefault(connection, _Counter()),
-                self._tenants.setdefault(tenant, _Counter()),
-                self._campaigns.setdefault(CampaignName(tenant, campaign), _Counter()),
-                self._numbers.setdefault(number, _Counter()),
+            route = self._routes[names] = _Route(
+                (
+                    self._total,
+                    self._connections.setdefault(connection, _Counter()),
+                    self._tenants.setdefault(tenant, _Counter()),
+                    self._campaigns.setdefault(CampaignName(tenant, campaign), _Counter()),
+                    self._numbers.setdefault(number, _Counter()),
+                )
             )
-        return counters
+        return route
 
     def _count_contact(self, request: CallRequest) -> None:
         name = ContactName(request.tenant, request.campaign, request.contact)

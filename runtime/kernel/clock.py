@@ -48,7 +48,7 @@ class VirtualClock:
             if start.tzinfo is None:
                 raise ValueError(f"a virtual clock's start needs a timezone: {start.isoformat()} has none")
             start = start.timestamp()
-        self.start = float(start)
+        self.start = self._now = float(start)
         self._elapsed = 0.0
 
     def __repr__(self) -> str:
@@ -56,7 +56,7 @@ class VirtualClock:
 
     def time(self) -> float:
         """Return the virtual seconds since the epoch, UTC."""
-        return self.start + self._elapsed
+        return self._now
 
     def monotonic(self) -> float:
         """Return the virtual seconds since the start."""
@@ -66,3 +66,4 @@ class VirtualClock:
         """Move on to a later instant; an earlier one changes nothing."""
         if monotonic > self._elapsed:
             self._elapsed = monotonic
+            self._now = self.start + monotonic

@@ -148,7 +148,8 @@ class EngineActor(TrioActor):
     @property
     def now(self) -> float:
         """The clock's seconds since the epoch, UTC."""
-        return self.system.clock.time()
+        system = self._system
+        return (self.system if system is None else system).clock.time()
 
     def after(self, seconds: float, message: Any, *, background: bool = False) -> Timer:
         """Tell this actor `message` in `seconds`, unless cancelled or stopped."""

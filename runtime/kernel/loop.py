@@ -88,33 +88,35 @@ class Loop:
 
     def _take_turn(self) -> bool:
         """Handle up to a turn's messages; return whether there may be more."""
-        queue = self.queue
+        queue, entries = self.queue, self.queue.entries
+        self.timers.fire(self.clock.monotonic(), entries)
         budget = MESSAGES_A_TURN
         while budget:
-            self.timers.fire(self.clock.monotonic(), queue.append)
-            left = queue.drain(budget)
-            if left < budget:
+            if entries:
                 self._busy = True
-                budget = left
-            if budget and not queue.entries and not self._jump():
+                budget = queue.drain(budget)
+            if budget and not entries and not self._jump():
                 return False
         return True
 
     def _may_jump(self) -> bool:
-        return bool(
+        return (
             self._virtual is not None
-            and self.timers.foreground
+            and self.timers.foreground > 0
             and not self.requests
             and not self.queue.entries
             and not self._ending
         )
 
     def _jump(self) -> bool:
-        if self._virtual is None or not self._may_jump():
+        """Move virtual time on to the next timer, and queue what is due then."""
+        virtual = self._virtual
+        if virtual is None or not self._may_jump():
             return False
         deadline = self.timers.next_deadline()
         assert deadline is not None
-        self._virtual.jump_to(deadline)
+        virtual.jump_to(deadline)
+        self.timers.fire(virtual.monotonic(), self.queue.entries)
         return True
 
     def _settle(self) -> float | None:

@@ -50,17 +50,18 @@ class RunQueue:
         self.dead_letters = DeadLetters()
         self._closed = False
         self._sleeper: trio.lowlevel.Task | None = None
-        self._thread = 0
+        self.thread = 0
+        """Whose loop drains the queue; 0 where none does."""
         self._token: trio.lowlevel.TrioToken | None = None
 
     def open(self) -> None:
         """Belong to the trio loop of the calling thread from here on."""
-        self._thread = get_ident()
+        self.thread = get_ident()
         self._token = trio.lowlevel.current_trio_token()
 
     def on_loop(self) -> bool:
         """Tell whether the caller runs on the loop's thread."""
-        return get_ident() == self._thread
+        return get_ident() == self.thread
 
     def post(self, receiver: Receiver, message: Any) -> None:
         """Queue a message from any thread."""
@@ -91,7 +92,7 @@ class RunQueue:
             self._discard()
             return
         self.asleep = False
-        if get_ident() == self._thread:
+        if get_ident() == self.thread:
             self._rouse()
             return
         assert self._token is not None
@@ -117,7 +118,7 @@ class RunQueue:
     def close(self) -> None:
         """Refuse what is left, and whatever is still sent."""
         self._closed = True
-        self._thread = 0
+        self.thread = 0
         self.asleep = True
         self._discard()
 

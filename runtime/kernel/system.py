@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from enum import Enum
-from threading import Lock
+from threading import Lock, get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -193,7 +193,7 @@ class ActorSystem:
     ) -> Timer:
         """Queue `message` for `receiver` in `seconds`; on the loop's thread only."""
         queue = self.queue
-        if not queue.on_loop():
+        if get_ident() != queue.thread:
             if self._stage in (Stage.NEW, Stage.CLOSED):
                 raise NoActorSystem(self._not_running("arm a timer"))
             raise KernelError(

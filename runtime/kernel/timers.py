@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, ClassVar
+
+import msgspec
 
 from runtime.kernel.handlers import Handler
 from runtime.kernel.run_queue import Receiver
@@ -24,42 +27,35 @@ DUE = Due()
 
 
 def _deliver(timer: Timer, _due: Due) -> None:
-    receiver, message = timer._receiver, timer._message
+    receiver, message, owned = timer._receiver, timer._message, timer._owned
     if receiver is None:
         return
-    timer._forget()
+    timer._receiver = timer._message = None
+    if owned is not None:
+        owned.discard(timer)
     try:
         receiver._handlers[type(message)](receiver, message)
     except Exception as exception:
         receiver._crashed(message, exception)
 
 
-class Timer:
+class Timer(msgspec.Struct, gc=False, eq=False):
     """A message that will be delivered, unless it is cancelled first.
 
     `deadline` is in the clock's monotonic seconds. A background timer never
-    keeps virtual time running nor a system from being idle.
+    keeps virtual time running nor a system from being idle. One that is over
+    lets go of its heap, its receiver and its owner's set, so that the
+    collector needn't look at it.
     """
 
-    __slots__ = ("_heap", "_message", "_owned", "_receiver", "background", "deadline")
+    _handlers: ClassVar[Mapping[type, Handler]] = {Due: _deliver}
 
-    _handlers: Mapping[type, Handler] = {Due: _deliver}
-
-    def __init__(
-        self,
-        heap: TimerHeap,
-        deadline: float,
-        receiver: Receiver,
-        message: Any,
-        background: bool,
-        owned: set[Timer] | None,
-    ) -> None:
-        self.deadline = deadline
-        self.background = background
-        self._heap: TimerHeap | None = heap
-        self._receiver: Receiver | None = receiver
-        self._message = message
-        self._owned = owned
+    deadline: float
+    background: bool
+    _heap: TimerHeap | None
+    _receiver: Receiver | None
+    _message: Any
+    _owned: set[Timer] | None
 
     def __repr__(self) -> str:
         state = "pending" if self.pending else "over"
@@ -83,8 +79,7 @@ class Timer:
             heap._cancelled(self)
 
     def _forget(self) -> None:
-        self._receiver = None
-        self._message = None
+        self._receiver = self._message = None
         if self._owned is not None:
             self._owned.discard(self)
 
@@ -120,10 +115,10 @@ class TimerHeap:
         owned: set[Timer] | None = None,
     ) -> Timer:
         """Deliver `message` in `seconds`; what lies in the past is due at once."""
-        if not math.isfinite(seconds):
+        if not -math.inf < seconds < math.inf:
             raise ValueError(f"a timer needs a finite number of seconds, not {seconds!r}")
         deadline = now + seconds if seconds > 0.0 else now
-        timer = Timer(self, deadline, receiver, message, background, owned)
+        timer = Timer(deadline, background, self, receiver, message, owned)
         self._serial += 1
         heappush(self._entries, (deadline, self._serial, timer))
         self.pending += 1
@@ -142,7 +137,7 @@ class TimerHeap:
             heappop(entries)
         return None
 
-    def fire(self, now: float, append: Callable[[tuple[Receiver, Any]], None]) -> None:
+    def fire(self, now: float, queue: deque[tuple[Receiver, Any]]) -> None:
         """Queue the timers that are due, in order."""
         entries = self._entries
         while entries and entries[0][0] <= now:
@@ -154,7 +149,7 @@ class TimerHeap:
             if not timer.background:
                 self.foreground -= 1
             self.fired += 1
-            append((timer, DUE))
+            queue.append((timer, DUE))
 
     def clear(self) -> None:
         """Cancel every timer."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from typing import Any
 
 import pytest
 import trio
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from runtime import ActorSystem, RealClock, Timer, VirtualClock
 from runtime.errors import KernelError, NoActorSystem
-from runtime.kernel.run_queue import Desk
+from runtime.kernel.run_queue import Desk, Receiver
 from runtime.kernel.timers import TimerHeap
 from tests.runtime.kernel.scribes import Do, Note, Scribe
 
@@ -182,7 +184,8 @@ async def test_timers_belong_to_the_loops_thread() -> None:
 def test_the_heap_fires_what_is_not_cancelled_in_order(
     timers: list[tuple[int, bool, bool]],
 ) -> None:
-    heap, desk, fired = TimerHeap(), Desk(), []
+    heap, desk = TimerHeap(), Desk()
+    queue: deque[tuple[Receiver, Any]] = deque()
     armed = [heap.arm(0.0, seconds, desk, None, background) for seconds, background, _ in timers]
     for timer, (_, _, cancelled) in zip(armed, timers, strict=True):
         if cancelled:
@@ -192,9 +195,11 @@ def test_the_heap_fires_what_is_not_cancelled_in_order(
     assert heap.pending == len(kept)
     assert heap.foreground == sum(not background for _, (_, background, _) in kept)
     assert heap.next_deadline() == min((timer.deadline for timer, _ in kept), default=None)
-    heap.fire(20.0, lambda entry: fired.append(entry[0]))
+    heap.fire(20.0, queue)
 
-    assert fired == [timer for timer, _ in sorted(kept, key=lambda pair: pair[0].deadline)]
+    assert [receiver for receiver, _ in queue] == [
+        timer for timer, _ in sorted(kept, key=lambda pair: pair[0].deadline)
+    ]
     assert (heap.pending, heap.foreground, len(heap)) == (0, 0, 0)
 
 
