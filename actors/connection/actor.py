@@ -104,7 +104,10 @@ class ConnectionActor(EngineActor):
         """Count what could be leased now: slots and call rate, no open breaker."""
         if not self.enabled or self.breaker.state is not BreakerState.CLOSED:
             return 0
-        left = self.rate.left(self.now)
+        return self._room(self.now)
+
+    def _room(self, now: float) -> int:
+        left = self.rate.left(now)
         return self.slots.room if left is None else min(self.slots.room, left)
 
     @handles(Reserve)
@@ -120,8 +123,9 @@ class ConnectionActor(EngineActor):
         if self.breaker.state is not BreakerState.CLOSED:
             message.ref.tell(Refused(call, self.name, Reason.CONNECTION_OPEN))
             return
-        if self.slots.reserve(call, message.pool, CallLease(message), self.room, more=message.more):
-            self.rate.take(self.now)
+        now = self.now
+        if self.slots.reserve(call, message.pool, CallLease(message), self._room(now), more=message.more):
+            self.rate.take(now)
             message.ref.tell(Granted(call, self.name, self.slots.in_use, self.slots.limit))
             if message.more:
                 self.hand_out()
@@ -211,12 +215,13 @@ class ConnectionActor(EngineActor):
         """Place the call, unless something has changed since the grants."""
         request = message.request
         lease = self.slots.leases.get(request.call)
-        reason = Reason.LIMIT_LOWERED if lease is None else self._objection(lease, request)
+        now = self.now
+        reason = Reason.LIMIT_LOWERED if lease is None else self._objection(lease, request, now)
         if lease is None or reason is not None:
             _contact_of(lease, message).tell(Voided(request.call, reason or Reason.LIMIT_LOWERED))
             return
         lease.placed = True
-        self.rate.placed(self.now)
+        self.rate.placed(now)
         self.observer.emit(message.grant)
         lease.ref.tell(Placed(request.call))
         try:
@@ -227,7 +232,7 @@ class ConnectionActor(EngineActor):
                 CallEvent(request.call, CallProgress.ENDED, Outcome.FAILED, cause=f"carrier_error: {error!r}")
             )
 
-    def _objection(self, lease: CallLease, request: CallRequest) -> Reason | None:
+    def _objection(self, lease: CallLease, request: CallRequest, now: float) -> Reason | None:
         if self.gate_closed is not None:
             return self.gate_closed
         if lease.void is not None:
@@ -241,7 +246,7 @@ class ConnectionActor(EngineActor):
                 return Reason.NUMBER_BARRED
         if self.breaker.state is not BreakerState.CLOSED and not lease.probe:
             return Reason.CONNECTION_OPEN
-        if self.now > request.not_after:
+        if now > request.not_after:
             return Reason.TOO_LATE
         return None
 

@@ -149,7 +149,7 @@ class TimerHeap:
             if not timer.background:
                 self.foreground -= 1
             self.fired += 1
-            queue.append((timer, DUE))
+            queue.append((timer, DUE))  # pyright: ignore[reportArgumentType]  # a ClassVar will do
 
     def clear(self) -> None:
         """Cancel every timer."""

@@ -48,12 +48,8 @@ class Observer:
     def emit(self, event: Event) -> None:
         """Hand an event to whoever wants it."""
         kind = type(event)
-        try:
-            self._counts[kind] += 1
-        except KeyError:
-            self._counts[kind] = 1
-        if not self._sinks:
-            return
+        counts = self._counts
+        counts[kind] = counts.get(kind, 0) + 1
         sinks = self._routes.get(kind)
         if sinks is None:
             sinks = self._route(kind)
@@ -64,6 +60,16 @@ class Observer:
         """Say whether anybody listens to this type, before an event is built in vain."""
         sinks = self._routes.get(kind)
         return bool(self._route(kind) if sinks is None else sinks)
+
+    def spares(self, kind: type[Event]) -> bool:
+        """Count an event that nobody listens to, in place of building and emitting it.
+
+        False, and nothing counted, where somebody does.
+        """
+        if self.wants(kind):
+            return False
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        return True
 
     def subscribe(self, callback: Sink) -> Callable[[], None]:
         """Hand every later event to the callback too; the result ends it."""
