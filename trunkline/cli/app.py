@@ -8,12 +8,14 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from runtime.errors import ConfigError, ContactsError, LogError, UnknownName
 from trunkline.cli.exits import EPILOG, Exit
+from trunkline.cli.options import Json, option
+from trunkline.cli.synthesizing import synth
 
 app = typer.Typer(
     name="trunkline",
@@ -25,14 +27,6 @@ app = typer.Typer(
 )
 
 ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
-Json = Annotated[bool, typer.Option("--json", envvar="TRUNKLINE_JSON", help="Print JSON.")]
-
-
-def option(name: str, help: str) -> Any:
-    """Make an option with its environment twin."""
-    return typer.Option(f"--{name}", envvar=f"TRUNKLINE_{name.upper().replace('-', '_')}", help=help)
-
-
 Seed = Annotated[int | None, option("seed", "Where the random draws start.")]
 Campaign = Annotated[str | None, option("campaign", "Dial only this campaign.")]
 LogFileOption = Annotated[str | None, option("log-file", 'Where the log goes; "-" is standard output.')]
@@ -169,6 +163,11 @@ def init(folder: Annotated[str, typer.Argument(help="Where to write; made if nee
         raise typer.Exit(Exit.USAGE) from None
     for path in files:
         print(path)
+
+
+app.command(
+    epilog="Example: trunkline synth load --contacts 100000 --countries US=0.6,GB=0.4 --connections 6x25"
+)(synth)
 
 
 @app.command()
