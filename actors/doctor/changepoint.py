@@ -1,0 +1,86 @@
+"""Find the call at which answers became fewer: Page's test (Biometrika, 1954).
+
+Each counted call adds the log-likelihood ratio of "answered `RATIO` as often
+as expected" against "as expected"; a sum below zero starts anew. Where the
+expectation is exact, a healthy stream's sum passes h about once in e^h / I
+calls, I being the divergence a call (0.1 at an answer rate of 0.2).
+"""
+
+from __future__ import annotations
+
+from math import exp, lgamma, log
+
+RATIO = 0.3
+"""The drop that the test is best at: to less than a third of what was expected."""
+
+LOG_RATIO = log(RATIO)
+
+NUMBER_THRESHOLD = 8.0
+"""The sum that raises an alarm for one number; the logarithm of how many are watched is added."""
+
+GROUP_THRESHOLD = 15.0
+"""The same for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
+
+SURENESS = 1e-4
+"""The chance, given what little is known of how it was, that an alarm must be below."""
+
+
+def missed_step(expected: float) -> float:
+    """Give what an unanswered call adds; an answered one adds LOG_RATIO."""
+    return log((1.0 - RATIO * expected) / (1.0 - expected))
+
+
+class DropTest:
+    """One stream of calls: the sum, and what came since it last was zero.
+
+    `expected` is the sum of the rates that these calls were expected to have.
+    """
+
+    __slots__ = ("answered", "calls", "expected", "since", "sum")
+
+    def __init__(self) -> None:
+        self.sum = 0.0
+        self.since = 0.0
+        self.calls = 0
+        self.answered = 0
+        self.expected = 0.0
+
+    def add(self, at: float, step: float, *, answered: bool, expected: float) -> bool:
+        """Take in one call; tell whether the suspicion is gone."""
+        if self.calls == 0:
+            self.since = at
+        self.calls += 1
+        self.expected += expected
+        if answered:
+            self.answered += 1
+        self.sum += step
+        return self.sum <= 0.0
+
+    def clear(self) -> None:
+        """Start anew: nothing is suspected."""
+        self.sum = 0.0
+        self.calls = 0
+        self.answered = 0
+        self.expected = 0.0
+
+
+def chance_of_so_few(before: float, exposure_before: float, now: int, exposure_now: float) -> float:
+    """Give the chance of at most `now` answers if nothing had changed.
+
+    Given the sum of answers before and now, those of now are binomial with
+    the share of the exposures (Przyborowski and Wilenski, Biometrika 1940);
+    an exposure is a sum of expected rates. `before` is rounded.
+    """
+    trials = round(before) + now
+    share = exposure_now / (exposure_before + exposure_now)
+    if not 0.0 < share < 1.0:
+        return 1.0
+    log_share, log_rest = log(share), log(1.0 - share)
+    whole = lgamma(trials + 1)
+    return min(
+        1.0,
+        sum(
+            exp(whole - lgamma(k + 1) - lgamma(trials - k + 1) + k * log_share + (trials - k) * log_rest)
+            for k in range(now + 1)
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Tell whose calls are answered less than they were: a number's, or many numbers'.
+
+Every counted call is part of several streams: its number's, connection's,
+country's, local hour's and all calls'. Each is tested for a drop against what
+its calls were expected to have. When one alarms, the stream that explains the
+drop best, by its own likelihood, names the cause: a subset dilutes nothing,
+a superset gathers more.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from math import log
+
+import msgspec
+
+from actors.doctor.changepoint import (
+    GROUP_THRESHOLD,
+    LOG_RATIO,
+    NUMBER_THRESHOLD,
+    SURENESS,
+    DropTest,
+    chance_of_so_few,
+    missed_step,
+)
+from actors.doctor.expectation import LEAST, MOST, WARM_CALLS, Expectations, NumberFactor
+from actors.doctor.heard import Heard
+from runtime.calls import E164
+
+
+class Scope(str, Enum):
+    """Whose calls a decline is seen in."""
+
+    NUMBER = "number"
+    CONNECTION = "connection"
+    COUNTRY = "country"
+    HOUR = "hour"
+    EVERYWHERE = "everywhere"
+
+
+class Decline(msgspec.Struct, frozen=True):
+    """Answers became fewer: in whose calls, since when, and how surely.
+
+    `answered` of `calls` were answered since `since` (seconds since the
+    epoch), where `expected` would have been; `evidence` is the
+    log-likelihood ratio.
+    """
+
+    scope: Scope
+    name: str | int | None
+    since: float
+    calls: int
+    answered: int
+    expected: float
+    evidence: float
+
+
+class Stream:
+    """The calls of one group under test."""
+
+    __slots__ = ("members", "name", "scope", "seen", "test")
+
+    def __init__(self, scope: Scope, name: str | int | None) -> None:
+        self.scope = scope
+        self.name = name
+        self.test = DropTest()
+        self.seen = 0
+        self.members: dict[E164, None] = {}
+        """The numbers whose calls are under suspicion."""
+
+
+CLARITY = 2.5
+"""How much better the best explanation should be than the next, in log-likelihood."""
+
+PATIENCE = 60
+"""Calls that an alarm waits for that, at most."""
+
+SUSPICION = 3.0
+"""The sum from which on a group's calls teach nothing."""
+
+HOLD = 400
+"""Calls of the campaign after which they teach again: a drop that no test confirms is the new normal."""
+
+HOUR_STARTS_CALLS = 15
+"""A drop within so many calls of a full hour is put down to the hour rather than the country."""
+
+
+class DeclineDetector:
+    """One campaign's streams; constant memory a number, connection, country and hour."""
+
+    def __init__(self) -> None:
+        self.expectations = Expectations()
+        self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
+        self._groups: dict[tuple[str, str | None, int | None], tuple[Stream, ...]] = {}
+        self._waited = 0
+        self._held = 0
+        self._muted: dict[E164, None] = {}
+
+    def hear(self, heard: Heard) -> Decline | None:
+        """Take in a call's end; say so when answers have become fewer."""
+        answered = heard.answered
+        if answered is None:
+            return None
+        number = heard.number
+        muted = number in self._muted
+        groups = self._groups_of(heard)
+        held = muted or self._holds(groups)
+        expectations = self.expectations
+        rate = expectations.take(
+            heard.region, heard.attempt, sticky=heard.sticky, answered=answered, held=held
+        )
+        if muted:
+            return None
+        factor = expectations.number(number)
+        if not factor.warm:
+            factor.add(1, 1.0 if answered else 0.0, rate)
+            return None
+        own = self._stream(Scope.NUMBER, number)
+        test = own.test
+        expected = min(max(rate * factor.value(test.answered, test.expected), LEAST), MOST)
+        step = LOG_RATIO if answered else missed_step(expected)
+        if test.add(heard.at, step, answered=answered, expected=rate):
+            factor.add(test.calls, float(test.answered), test.expected)
+            test.clear()
+        alarm = self._alarms(own, factor)
+        for stream in groups:
+            stream.seen += 1
+            if stream.seen <= WARM_CALLS:
+                continue
+            stream.members[number] = None
+            if stream.test.add(heard.at, step, answered=answered, expected=expected):
+                stream.test.clear()
+                stream.members.clear()
+            elif stream.test.sum > GROUP_THRESHOLD and len(stream.members) > 1:
+                alarm = True
+        return self._explain(heard.at) if alarm else None
+
+    def mute(self, number: E164) -> None:
+        """Watch a number no longer: it is known to be down, or not dialed."""
+        self._muted[number] = None
+        self._streams.pop((Scope.NUMBER, number), None)
+
+    def unmute(self, number: E164) -> None:
+        """Watch a number again."""
+        self._muted.pop(number, None)
+
+    def _alarms(self, stream: Stream, factor: NumberFactor) -> bool:
+        test = stream.test
+        if test.sum <= NUMBER_THRESHOLD + log(max(1, len(self.expectations.numbers))):
+            return False
+        chance = chance_of_so_few(factor.answered, factor.expected, test.answered, test.expected)
+        return chance < SURENESS
+
+    def _holds(self, groups: tuple[Stream, ...]) -> bool:
+        for stream in groups:
+            if stream.test.sum > SUSPICION and self._held < HOLD:
+                self._held += 1
+                return True
+        self._held = 0
+        return False
+
+    def _groups_of(self, heard: Heard) -> tuple[Stream, ...]:
+        key = (heard.connection, heard.region, heard.local_hour)
+        groups = self._groups.get(key)
+        if groups is None:
+            streams = [
+                self._stream(Scope.CONNECTION, heard.connection),
+                self._stream(Scope.EVERYWHERE, None),
+            ]
+            if heard.region is not None:
+                streams.append(self._stream(Scope.COUNTRY, heard.region))
+            if heard.local_hour is not None:
+                # A drop that begins in an hour goes on in the next.
+                streams.append(self._stream(Scope.HOUR, heard.local_hour))
+                streams.append(self._stream(Scope.HOUR, (heard.local_hour - 1) % 24))
+            groups = self._groups[key] = tuple(streams)
+        return groups
+
+    def _stream(self, scope: Scope, name: str | int | None) -> Stream:
+        stream = self._streams.get((scope, name))
+        if stream is None:
+            stream = self._streams[scope, name] = Stream(scope, name)
+        return stream
+
+    def _explain(self, at: float) -> Decline | None:
+        suspects = sorted(self._streams.values(), key=_score, reverse=True)
+        best = suspects[0]
+        rivals = [one for one in suspects[1:] if one.scope is not best.scope]
+        self._waited += 1
+        clear = not rivals or _score(best) - _score(rivals[0]) >= CLARITY
+        if not clear and self._waited < PATIENCE:
+            return None
+        if not clear:
+            best = _likelier(best, rivals[0], at)
+        self._waited = 0
+        test = best.test
+        found = Decline(
+            best.scope,
+            best.name,
+            test.since,
+            test.calls,
+            test.answered,
+            round(test.expected, 1),
+            round(test.sum, 2),
+        )
+        for stream in self._streams.values():
+            stream.test.clear()
+            stream.members.clear()
+        return found
+
+
+def _score(stream: Stream) -> float:
+    if stream.scope is Scope.NUMBER:
+        return stream.test.sum
+    if len(stream.members) < 2:
+        return stream.test.sum - 2 * CLARITY
+    return stream.test.sum
+
+
+def _likelier(best: Stream, rival: Stream, at: float) -> Stream:
+    """Choose between two that explain the same calls about as well."""
+    scopes = {best.scope: best, rival.scope: rival}
+    hour = scopes.get(Scope.HOUR)
+    if hour is None:
+        return best
+    past_hour = hour.test.since % 3600.0
+    seconds_a_call = (at - hour.test.since) / max(1, hour.test.calls)
+    at_the_hour = min(past_hour, 3600.0 - past_hour) <= HOUR_STARTS_CALLS * seconds_a_call
+    return hour if at_the_hour else (rival if hour is best else best)
