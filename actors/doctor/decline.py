@@ -23,7 +23,7 @@ from actors.doctor.changepoint import (
     chance_of_so_few,
     missed_step,
 )
-from actors.doctor.expectation import LEAST, MOST, WARM_CALLS, Expectations, NumberFactor
+from actors.doctor.expectation import LEAST, MOST, WARM_CAMPAIGN, Expectations, NumberFactor
 from actors.doctor.heard import Heard
 from runtime.calls import E164
 
@@ -58,13 +58,12 @@ class Decline(msgspec.Struct, frozen=True):
 class Stream:
     """The calls of one group under test."""
 
-    __slots__ = ("members", "name", "scope", "seen", "test")
+    __slots__ = ("members", "name", "scope", "test")
 
     def __init__(self, scope: Scope, name: str | int | None) -> None:
         self.scope = scope
         self.name = name
         self.test = DropTest()
-        self.seen = 0
         self.members: dict[E164, None] = {}
         """The numbers whose calls are under suspicion."""
 
@@ -81,6 +80,9 @@ SUSPICION = 3.0
 HOLD = 400
 """Calls of the campaign after which they teach again: a drop that no test confirms is the new normal."""
 
+RELEARN = 600
+"""Calls of the campaign after a common decline in which what is now becomes what is expected."""
+
 HOUR_STARTS_CALLS = 15
 """A drop within so many calls of a full hour is put down to the hour rather than the country."""
 
@@ -94,6 +96,7 @@ class DeclineDetector:
         self._groups: dict[tuple[str, str | None, int | None], tuple[Stream, ...]] = {}
         self._waited = 0
         self._held = 0
+        self._tests_from = WARM_CAMPAIGN
         self._muted: dict[E164, None] = {}
 
     def hear(self, heard: Heard) -> Decline | None:
@@ -107,7 +110,7 @@ class DeclineDetector:
         held = muted or self._holds(groups)
         expectations = self.expectations
         rate = expectations.take(
-            heard.region, heard.attempt, sticky=heard.sticky, answered=answered, held=held
+            heard.region, fresh=heard.fresh, sticky=heard.sticky, answered=answered, held=held
         )
         if muted:
             return None
@@ -122,11 +125,10 @@ class DeclineDetector:
         if test.add(heard.at, step, answered=answered, expected=rate):
             factor.add(test.calls, float(test.answered), test.expected)
             test.clear()
+        if expectations.serial < self._tests_from:
+            return None
         alarm = self._alarms(own, factor)
         for stream in groups:
-            stream.seen += 1
-            if stream.seen <= WARM_CALLS:
-                continue
             stream.members[number] = None
             if stream.test.add(heard.at, step, answered=answered, expected=expected):
                 stream.test.clear()
@@ -140,9 +142,11 @@ class DeclineDetector:
         self._muted[number] = None
         self._streams.pop((Scope.NUMBER, number), None)
 
-    def unmute(self, number: E164) -> None:
-        """Watch a number again."""
+    def forget(self, number: E164) -> None:
+        """Watch a number again, and get to know it anew."""
         self._muted.pop(number, None)
+        self.expectations.numbers.pop(number, None)
+        self._streams.pop((Scope.NUMBER, number), None)
 
     def _alarms(self, stream: Stream, factor: NumberFactor) -> bool:
         test = stream.test
@@ -203,6 +207,11 @@ class DeclineDetector:
             round(test.expected, 1),
             round(test.sum, 2),
         )
+        if best.scope is not Scope.NUMBER:
+            self._tests_from = self.expectations.serial + RELEARN
+        if best.scope is Scope.CONNECTION:
+            for member in best.members:
+                self.expectations.numbers.pop(member, None)
         for stream in self._streams.values():
             stream.test.clear()
             stream.members.clear()

@@ -32,7 +32,10 @@ PENDING = 0.3
 """How much calls under suspicion count in what is expected of their number."""
 
 WARM_CALLS = 60
-"""Counted calls before a number, or a group of calls, is watched at all."""
+"""Counted calls before a number is watched at all."""
+
+WARM_CAMPAIGN = 200
+"""Counted calls of a campaign before anything is."""
 
 LEAST, MOST = 0.01, 0.95
 
@@ -108,7 +111,7 @@ class Expectations:
         self.answered = 0.0
         self.counted = 0.0
         self.numbers: dict[E164, NumberFactor] = {}
-        self._contexts: dict[tuple[str | None, int, bool], Context] = {}
+        self._contexts: dict[tuple[str | None, bool, bool], Context] = {}
 
     def number(self, number: E164) -> NumberFactor:
         """Find a number's factor."""
@@ -117,7 +120,9 @@ class Expectations:
             factor = self.numbers[number] = NumberFactor()
         return factor
 
-    def take(self, region: str | None, attempt: int, *, sticky: bool, answered: bool, held: bool) -> float:
+    def take(
+        self, region: str | None, *, fresh: bool, sticky: bool, answered: bool, held: bool
+    ) -> float:
         """Give the answer rate that a call like this had so far, then count the call.
 
         While `held` nothing is learnt: what is suspected to have changed must
@@ -125,7 +130,7 @@ class Expectations:
         """
         serial = self.serial = self.serial + 1
         overall = (self.answered + 1.0) / (self.counted + 5.0)
-        key = (region, attempt if attempt < 3 else 3, sticky)
+        key = (region, fresh, sticky)
         context = self._contexts.get(key)
         if context is None:
             context = self._contexts[key] = Context(serial)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from runtime.calls import E164
-from runtime.causes import CauseClass
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):
@@ -13,9 +12,10 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
 
     `answered` is None where the outcome says nothing of its number (failed,
     canceled, unknown); `fault` is set where the carrier failed the call.
-    `local_hour` is the hour of the day where the contact is, None where its
-    timezone isn't known. `ring_delay` is how long after its grant the call
-    rang, None where it didn't.
+    `local_hour` is the hour of the day where the contact was when it ended,
+    None where its timezone isn't known. `fresh` is a contact's first call,
+    `sticky` one from its own number. `ring_delay` is how many seconds after
+    its grant the call rang, None where it didn't.
     """
 
     at: float
@@ -23,9 +23,9 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     connection: str
     region: str | None
     local_hour: int | None
-    attempt: int
+    fresh: bool
     sticky: bool
     answered: bool | None
     fault: bool
-    cause: CauseClass | None
+    cause: str | None
     ring_delay: float | None

@@ -1,0 +1,406 @@
+"""One campaign's doctor: hears its calls and its capacity, says what is wrong.
+
+It is told of every ended call (`hear`) and of the rarer events (`observe`),
+live by the pool, afterwards by whoever reads a log or a journal; the same
+events make the same findings. A finding is said when it begins and once more
+when it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actors.doctor.advice import STALL_SUGGESTIONS, AdviceKind, Finding, Severity
+from actors.doctor.blocked import BlockedDetector
+from actors.doctor.coverage import Audience, CapacityWatch, CapBinds, Leaking, ThinCoverage
+from actors.doctor.decline import Decline, DeclineDetector, Scope
+from actors.doctor.heard import Heard
+from actors.doctor.provider import Failing, ProviderDetector
+from actors.doctor.recovery import RecoveryTest
+from actors.doctor.stalls import PLANNED, Stall, StallDetector
+from runtime.calls import E164
+from runtime.causes import classify_cause
+from runtime.observe import events
+
+Key = tuple[AdviceKind, str, str | None]
+GONE = ("spam", "paused", "removed")
+
+
+class CampaignDoctor:
+    """The findings of one campaign, from what it hears of it."""
+
+    def __init__(self) -> None:
+        self.declines = DeclineDetector()
+        self._blocked = BlockedDetector()
+        self._provider = ProviderDetector()
+        self._stalls = StallDetector()
+        self._capacity = CapacityWatch()
+        self._audience = Audience()
+        self._open: dict[Key, Finding] = {}
+        self._recoveries: dict[Key, tuple[RecoveryTest, Decline]] = {}
+        self._regions: dict[E164, str | None] = {}
+        self._connection_of: dict[E164, str] = {}
+        self._out: dict[E164, None] = {}
+        self._full: dict[str, int] = {}
+        self._country_match = True
+        self._halted: str | None = None
+        self._finished = False
+        self._out_box: list[Finding] = []
+
+    @property
+    def open(self) -> list[Finding]:
+        """List what is so now, in the order in which it began."""
+        return list(self._open.values())
+
+    # What it hears of calls
+
+    def placed(self, at: float) -> None:
+        """Note that a call was placed."""
+        self._stalls.placed(at)
+
+    def hear(self, heard: Heard) -> list[Finding]:
+        """Take in an ended call; list what begins or is over with it."""
+        number = heard.number
+        if heard.cause is not None:
+            self._hear_cause(heard)
+        failing = self._provider.hear(heard.connection, fault=heard.fault, cause=heard.cause, at=heard.at)
+        if failing is not None:
+            self._fails(heard.at, failing)
+        if heard.ring_delay is not None:
+            self._provider.rang(heard.connection, heard.ring_delay)
+        if heard.region is not None:
+            self._audience.hear(heard.region, matched=self._regions.get(number) == heard.region)
+        if self._recoveries:
+            self._recover(heard)
+        decline = self.declines.hear(heard)
+        if decline is not None:
+            self._declines(heard.at, decline)
+        return self._said()
+
+    def _hear_cause(self, heard: Heard) -> None:
+        cause = classify_cause(heard.cause)
+        blocked = self._blocked.hear(heard.number, cause, heard.at)
+        key: Key = (AdviceKind.BLOCKED, "network", heard.number)
+        if blocked is None or key in self._open:
+            return
+        counts = dict(sorted(blocked.blocked.items()))
+        self._begin(
+            heard.at,
+            key,
+            Severity.ERROR,
+            blocked.since,
+            {"number": heard.number, "calls": blocked.calls, "blocked": counts},
+            f"take {heard.number} out of the pool and have its reputation mended: "
+            f"{sum(counts.values())} of its last {blocked.calls} calls were blocked",
+        )
+
+    def _fails(self, at: float, failing: Failing) -> None:
+        name = failing.connection
+        key: Key = (AdviceKind.CORRELATED_DECLINE, Scope.CONNECTION.value, name)
+        evidence = {
+            "connection": name,
+            "calls": failing.calls,
+            "failed": failing.failed,
+            "causes": dict(sorted(failing.causes.items())),
+            **self._delays(name),
+        }
+        self._begin(
+            at,
+            key,
+            Severity.ERROR,
+            failing.since,
+            evidence,
+            f"check the provider of {name}: it failed {failing.failed} of {failing.calls} calls",
+        )
+
+    def _delays(self, connection: str) -> dict[str, float]:
+        delays = self._provider.delays(connection)
+        if delays is None:
+            return {}
+        return {"ring_delay": round(delays[0], 3), "usual_ring_delay": round(delays[1], 3)}
+
+    def _declines(self, at: float, decline: Decline) -> None:
+        scope, name = decline.scope, None if decline.name is None else str(decline.name)
+        key: Key
+        if scope is Scope.NUMBER:
+            key = (AdviceKind.ANSWER_RATE_DROP, "number", name)
+        else:
+            key = (AdviceKind.CORRELATED_DECLINE, scope.value, name)
+        evidence: dict[str, Any] = {} if name is None else {scope.value: name}
+        evidence |= {
+            "calls": decline.calls,
+            "answered": decline.answered,
+            "expected": decline.expected,
+            "answer_rate": round(decline.answered / decline.calls, 4),
+            "expected_rate": round(decline.expected / decline.calls, 4),
+            "log_likelihood": decline.evidence,
+        }
+        if scope is Scope.CONNECTION and name is not None:
+            failed, calls = self._provider.failures(name)
+            evidence |= {"failed": failed, "failed_of": calls, **self._delays(name)}
+        self._begin(at, key, Severity.WARNING, decline.since, evidence, _suggest(decline))
+        self._recoveries[key] = (RecoveryTest(), decline)
+        if scope is Scope.NUMBER and name is not None:
+            self.declines.mute(E164(name))
+
+    def _recover(self, heard: Heard) -> None:
+        if heard.answered is None:
+            return
+        for key, (test, decline) in list(self._recoveries.items()):
+            if not _concerns(decline, heard):
+                continue
+            expected = min(0.9, decline.expected / decline.calls)
+            if test.add(expected, answered=heard.answered):
+                self._end(heard.at, key, {"calls": test.calls, "answered": test.answered})
+
+    # What it hears besides
+
+    def observe(self, at: float, event: events.Event) -> list[Finding]:
+        """Take in one of the rarer events; list what begins or is over with it."""
+        match event:
+            case events.CampaignStarted():
+                self._started(at, event)
+            case events.PoolCapacity():
+                self._capacity_told(at, event)
+            case events.NumberAdded():
+                self._added(at, event)
+            case events.NumberFlagged() | events.NumberPaused() | events.NumberRemoved():
+                self._taken_out(at, E164(event.number))
+            case events.NumberUnflagged() | events.NumberResumed():
+                self._put_back(E164(event.number))
+            case events.NumberResting(by="doctor"):
+                self._out[E164(event.number)] = None
+            case events.NumberRested(by="doctor"):
+                self._out.pop(E164(event.number), None)
+            case events.JournalAway():
+                self._halted = "journal_away"
+            case events.JournalBack():
+                self._halted = None
+            case events.CampaignFinished():
+                self._finished = True
+                for key in [one for one in self._open if one[0] is AdviceKind.STALLED]:
+                    self._end(at, key, {})
+            case _:
+                pass
+        return self._said()
+
+    def _started(self, at: float, event: events.CampaignStarted) -> None:
+        self._stalls.placed(at)
+        self._country_match = bool(event.settings.get("prefer_country_match", True))
+        on: dict[str, int] = {}
+        for row in event.numbers:
+            number = E164(row["number"])
+            self._regions[number] = row["region"]
+            self._connection_of[number] = row["connection"]
+            if row["status"] in GONE:
+                self._out[number] = None
+            elif row["max_concurrent"] is None or row["max_concurrent"] > 0:
+                on[row["connection"]] = on.get(row["connection"], 0) + 1
+        for row in event.connections:
+            name, limit = row["name"], row["max_concurrent"]
+            if on.get(name, 0) > limit:
+                self._useless(at, name, on[name], limit, None)
+
+    def _added(self, at: float, event: events.NumberAdded) -> None:
+        number = E164(event.number)
+        self._put_back(number)
+        if event.connection is None:
+            return
+        self._connection_of[number] = event.connection
+        self._regions[number] = event.region
+        if self._full.get(event.connection, 0) >= 2:
+            on = sum(1 for one in self._connection_of.values() if one == event.connection)
+            self._useless(at, event.connection, on, None, number)
+
+    def _useless(self, at: float, name: str, numbers: int, limit: int | None, added: E164 | None) -> None:
+        key: Key = (AdviceKind.USELESS_NUMBER, "connection_full", name)
+        evidence: dict[str, Any] = {"connection": name, "numbers": numbers}
+        if limit is not None:
+            evidence["limit"] = limit
+        if added is not None:
+            evidence["number"] = added
+        severity = Severity.INFO if added is None else Severity.WARNING
+        self._begin(
+            at,
+            key,
+            severity,
+            at,
+            evidence,
+            f"raise the limit of {name}, or put numbers on another connection: "
+            f"{name} is the limit, and another number on it adds no call",
+        )
+
+    def _taken_out(self, at: float, number: E164) -> None:
+        self._out[number] = None
+        self.declines.mute(number)
+        for key in list(self._open):
+            if key[2] == number:
+                self._end(at, key, {"taken_out": True})
+
+    def _put_back(self, number: E164) -> None:
+        self._out.pop(number, None)
+        self.declines.forget(number)
+
+    def _capacity_told(self, at: float, event: events.PoolCapacity) -> None:
+        for row in event.connections:
+            full = row["in_use"] >= row["limit"]
+            self._full[row["connection"]] = self._full.get(row["connection"], 0) + 1 if full else 0
+        waiting: Mapping[str, int] = event.waiting
+        halted = self._halted or event.halted
+        stall = self._stalls.look(
+            at, waiting, available=event.available, in_use=event.campaign_in_use, halted=halted
+        )
+        self._tell_stall(at, stall)
+        due = sum(count for reason, count in waiting.items() if reason not in PLANNED)
+        raw = sum(row["limit"] for row in event.connections if row["eligible_numbers"])
+        caps = {"tenant_cap": event.tenant_cap, "campaign_cap": event.campaign_cap}
+        self._tell_caps(at, self._capacity.binding(event.binds_now, caps, raw, due))
+        self._tell_thin(at, event)
+        self._tell_leaks(at, self._capacity.leaking(event.connections))
+
+    def _tell_stall(self, at: float, stall: Stall | None) -> None:
+        cause = None if stall is None else stall.cause
+        for key in [one for one in self._open if one[0] is AdviceKind.STALLED and one[1] != cause]:
+            self._end(at, key, {})
+        if stall is None or self._finished:
+            return
+        planned = stall.cause in PLANNED or stall.cause == "paused"
+        severity = Severity.INFO if planned else Severity.ERROR
+        evidence = {
+            "seconds": stall.seconds,
+            "contacts": stall.contacts,
+            "waiting": stall.waiting,
+            "available": stall.available,
+        }
+        suggestion = STALL_SUGGESTIONS.get(stall.cause, "look at what the contacts wait for")
+        self._begin(
+            at, (AdviceKind.STALLED, stall.cause, None), severity, stall.since, evidence, suggestion
+        )
+
+    def _tell_caps(self, at: float, found: CapBinds | None) -> None:
+        if found is None:
+            return
+        key: Key = (AdviceKind.CAP_BINDS, found.cap, None)
+        what = "the tenant cap" if found.cap == "tenant_cap" else "the campaign's max_concurrent"
+        evidence = {"limit": found.limit, "raw_capacity": found.raw, "contacts": found.waiting}
+        self._begin(
+            at,
+            key,
+            Severity.INFO,
+            at,
+            evidence,
+            f"raise {what} from {found.limit} for more calls at once: the connections carry {found.raw}",
+        )
+
+    def _tell_thin(self, at: float, event: events.PoolCapacity) -> None:
+        if not self._country_match:
+            return
+        covered = frozenset(
+            region
+            for number, region in self._regions.items()
+            if number not in self._out and region is not None
+        )
+        found = self._audience.uncovered(covered)
+        found += self._capacity.thin(event.waiting_countries, available=event.available, covered=covered)
+        now = {(AdviceKind.THIN_COVERAGE, one.cause, one.country) for one in found}
+        for key in [one for one in self._open if one[0] is AdviceKind.THIN_COVERAGE and one not in now]:
+            self._end(at, key, {})
+        for one in found:
+            self._begin(
+                at,
+                (AdviceKind.THIN_COVERAGE, one.cause, one.country),
+                Severity.WARNING,
+                at,
+                {"country": one.country, "contacts": one.contacts, "share": one.share},
+                _cover(one),
+            )
+
+    def _tell_leaks(self, at: float, found: list[Leaking]) -> None:
+        now = {(AdviceKind.SLOTS_LEAKING, "connection", one.connection) for one in found}
+        for key in [one for one in self._open if one[0] is AdviceKind.SLOTS_LEAKING and one not in now]:
+            self._end(at, key, {})
+        for one in found:
+            self._begin(
+                at,
+                (AdviceKind.SLOTS_LEAKING, "connection", one.connection),
+                Severity.WARNING,
+                at,
+                {"connection": one.connection, "in_use": one.in_use, "carrier": one.carrier},
+                f"the carrier of {one.connection} loses the ends of calls: {one.in_use} slots are taken, "
+                f"{one.carrier} calls are up; they free themselves at max_call_seconds",
+            )
+
+    # What it says
+
+    def _begin(
+        self,
+        at: float,
+        key: Key,
+        severity: Severity,
+        since: float,
+        evidence: Mapping[str, Any],
+        suggestion: str,
+    ) -> None:
+        if key in self._open:
+            return
+        kind, cause, subject = key
+        finding = Finding(at, kind, cause, subject, severity, since, False, evidence, suggestion)
+        self._open[key] = finding
+        self._out_box.append(finding)
+
+    def _end(self, at: float, key: Key, evidence: Mapping[str, Any]) -> None:
+        begun = self._open.pop(key, None)
+        if begun is None:
+            return
+        recovery = self._recoveries.pop(key, None)
+        if recovery is not None and key[0] is AdviceKind.ANSWER_RATE_DROP and key[2] not in self._out:
+            self.declines.forget(E164(key[2] or ""))
+        kind, cause, subject = key
+        told = {**evidence, "seconds": round(at - begun.since, 3)}
+        self._out_box.append(
+            Finding(at, kind, cause, subject, begun.severity, begun.since, True, told, "it is over")
+        )
+
+    def _said(self) -> list[Finding]:
+        if not self._out_box:
+            return self._out_box
+        said, self._out_box = self._out_box, []
+        return said
+
+
+def _concerns(decline: Decline, heard: Heard) -> bool:
+    match decline.scope:
+        case Scope.NUMBER:
+            return heard.number == decline.name
+        case Scope.CONNECTION:
+            return heard.connection == decline.name
+        case Scope.COUNTRY:
+            return heard.region == decline.name
+        case Scope.HOUR | Scope.EVERYWHERE:
+            return True
+
+
+def _suggest(decline: Decline) -> str:
+    name = decline.name
+    match decline.scope:
+        case Scope.NUMBER:
+            return f"remove {name} from the pool, or let it rest: it is answered less than it was"
+        case Scope.CONNECTION:
+            return f"reduce volume on {name} and check its provider: all its numbers are answered less"
+        case Scope.COUNTRY:
+            return f"reduce volume to {name} and audit its contacts: its calls are answered less from any number"
+        case Scope.HOUR:
+            return f"narrow calling_hours: from {name}:00 in the contacts' own time on fewer answer"
+        case Scope.EVERYWHERE:
+            return "reduce volume and audit the audience: all calls are answered less, whoever calls"
+
+
+def _cover(thin: ThinCoverage) -> str:
+    if thin.cause == "no_number":
+        return f"add a number of {thin.country}: {thin.share:.0%} of the calls go there from foreign numbers"
+    return (
+        f'add numbers of {thin.country}, raise their limits, or set match_when_full = "spill": '
+        f"{thin.contacts} contacts wait for them while other slots are free"
+    )
+
