@@ -202,13 +202,16 @@ class Release(Message, frozen=True, gc=False):
     """The call is over; its lease ends.
 
     To a connection `fault` says whether it was the carrier's and `rang`
-    whether the callee was reached; None where nothing was placed.
+    whether the callee was reached; None where nothing was placed. `cause`
+    is the carrier's word, `ring_delay` the seconds from the intent to the ring.
     """
 
     call: CallId
     outcome: Outcome | None = None
     fault: bool | None = None
     rang: bool = False
+    cause: str | None = None
+    ring_delay: float | None = None
 
 
 # Contact, connection and tenant
@@ -407,12 +410,30 @@ class BreakerClosed(Message, frozen=True, gc=False):
 
 
 class ChangeNumber(Message, frozen=True, gc=False):
-    """Flag, unflag, pause or resume a number (`what` is the participle)."""
+    """Flag, unflag, pause, resume a number or let it rest (`what` is the participle)."""
 
     what: str
     number: E164
     by: str
     reason: str | None
+    done: Answer = None
+
+
+class QuarantineOver(Message, frozen=True, gc=False):
+    """A number that the doctor let rest is tried again."""
+
+    campaign: str
+    number: E164
+
+
+class SpeakUp(Message, frozen=True, gc=False):
+    """The doctor has something to say."""
+
+
+class AskFindings(Message, frozen=True, gc=False):
+    """Answer what the doctor finds of a campaign now."""
+
+    campaign: str
     done: Answer = None
 
 
@@ -570,6 +591,7 @@ class Described(Message, frozen=True, gc=False):
     in_use: int
     rate_left: int | None = None
     breaker: str = "closed"
+    carrier_in_use: int | None = None
 
 
 class AskCapacity(Message, frozen=True, gc=False):

@@ -126,6 +126,9 @@ class CampaignSettings(msgspec.Struct, frozen=True):
     keep_open: bool = False
     recording: bool = True
     mask_phone_numbers: bool = True
+    auto_quarantine: bool = False
+    max_resting_share: float = 0.5
+    quarantine: float = 3600.0
 
 
 class EngineSettings(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from pykka import ActorRef
 from actors.campaign.actor import CampaignActor
 from actors.campaign.earlier_life import EarlierLife
 from actors.connection.actor import ConnectionActor
+from actors.doctor.live import PoolDoctor
 from actors.messages import (
     AddContacts,
     AddNumber,
@@ -280,6 +281,7 @@ class Engine:
                 Random(f"{self.seed}/pool/{tenant.name}" + (f"/{self.life}" if self.life > 1 else "")),
                 self.observer,
                 None if resumption is None else resumption.pool,
+                PoolDoctor(tenant.name, self.observer) if self.config.run.doctor else None,
             )
             for one in mine:
                 self._campaign_settings[one.name] = one

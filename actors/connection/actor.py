@@ -46,7 +46,7 @@ from actors.messages import (
 from actors.settings import ConnectionSettings
 from actors.slots import Slots
 from runtime.calls import E164, CallEvent, CallProgress, CallRequest, Outcome
-from runtime.carriers.base import AdoptingLine, Line
+from runtime.carriers.base import AdoptingLine, CountsCalls, Line
 from runtime.kernel import EngineActor, Timer, handles
 from runtime.observe.events import (
     CallLateEvent,
@@ -335,8 +335,12 @@ class ConnectionActor(EngineActor):
                 self.slots.in_use,
                 self.rate.left(self.now),
                 self.breaker.state.value,
+                self._carrier_in_use(),
             )
         )
+
+    def _carrier_in_use(self) -> int | None:
+        return len(self.line.calls_up()) if isinstance(self.line, CountsCalls) else None
 
     # The breaker
 

@@ -17,6 +17,7 @@ from actors.contact.attempts import (
     RetryElsewhere,
     RetryKind,
     is_carrier_fault,
+    is_unallocated,
     next_attempt,
 )
 from actors.contact.hours import is_open
@@ -531,7 +532,7 @@ class ContactActor(EngineActor):
         sticky = None if self.sticky_lost else self.record.sticky
         if sticky is None and outcome is Outcome.ANSWERED:
             sticky = offer.number
-        following = self.following = self._attempt_ended(offer, outcome, disposition, ring, sticky)
+        following = self.following = self._attempt_ended(offer, outcome, disposition, ring, cause, sticky)
         return Ended(
             self.call,
             self.contact,
@@ -576,9 +577,11 @@ class ContactActor(EngineActor):
                     number=offer.number,
                 )
             )
-        outcome = following.outcome
-        rang = self.ringing_at is not None or end.line.ring_seconds is not None
-        release = Release(self.call, outcome, outcome is Outcome.FAILED, rang)
+        outcome, line = following.outcome, end.line
+        fault = outcome is Outcome.FAILED and not is_unallocated(line.cause)
+        rang = self.ringing_at is not None or line.ring_seconds is not None
+        ring_delay = None if self.ringing_at is None else self.ringing_at - self.intended_at
+        release = Release(self.call, outcome, fault, rang, line.cause, ring_delay)
         self.connection.tell(release)
         self.around.tenant.tell(release)
         self.around.pool.tell(release)
@@ -592,10 +595,11 @@ class ContactActor(EngineActor):
         outcome: Outcome,
         disposition: str | None,
         ring_seconds: float | None,
+        cause: str | None,
         sticky: E164 | None,
     ) -> AttemptEnded:
         answered = outcome is Outcome.ANSWERED
-        fast_fault = is_carrier_fault(outcome, ring_seconds)
+        fast_fault = is_carrier_fault(outcome, ring_seconds, cause)
         following = next_attempt(
             self.around.settings,
             EndedAttempt(
@@ -606,6 +610,7 @@ class ContactActor(EngineActor):
                 carrier_failures=self.record.carrier_failures + fast_fault,
                 reached=self.record.reached or answered,
                 on_sticky=self.record.sticky is not None and not self.sticky_lost,
+                cause=cause,
             ),
             self.now,
         )

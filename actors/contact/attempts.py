@@ -15,6 +15,7 @@ import msgspec
 
 from actors.settings import CampaignSettings
 from runtime.calls import Outcome
+from runtime.causes import CauseClass, classify_cause
 
 COMPLETED = "completed"
 """The disposition of an answered call that was given none."""
@@ -45,7 +46,7 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     `attempts` and `carrier_failures` are counted apart: see
     `is_carrier_fault`. `reached` tells whether any call was answered,
     `on_sticky` whether this one was placed from a sticky number that still
-    stands. `ring_seconds` is None where it never rang.
+    stands. `ring_seconds` is None where it never rang, `cause` the carrier's word.
     """
 
     outcome: Outcome
@@ -55,6 +56,7 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     carrier_failures: int
     reached: bool
     on_sticky: bool
+    cause: str | None = None
 
 
 class RetryAt(msgspec.Struct, frozen=True, gc=False):
@@ -82,13 +84,19 @@ class RetryElsewhere(msgspec.Struct, frozen=True, gc=False):
 Next: TypeAlias = RetryAt | RetryElsewhere | Finish
 
 
-def is_carrier_fault(outcome: Outcome, ring_seconds: float | None) -> bool:
+def is_carrier_fault(outcome: Outcome, ring_seconds: float | None, cause: str | None = None) -> bool:
     """Tell whether a call was lost by its carrier before it rang.
 
     Such a call counts towards `max_carrier_failures`, every other placed one
-    towards `max_attempts`.
+    towards `max_attempts`. That nobody has the number is no fault of the
+    carrier's.
     """
-    return outcome is Outcome.FAILED and ring_seconds is None
+    return outcome is Outcome.FAILED and ring_seconds is None and not is_unallocated(cause)
+
+
+def is_unallocated(cause: str | None) -> bool:
+    """Tell whether the carrier says that nobody has the number that was called."""
+    return cause is not None and classify_cause(cause) is CauseClass.UNALLOCATED
 
 
 def next_attempt(settings: CampaignSettings, ended: Ended, now: float) -> Next:
@@ -97,6 +105,8 @@ def next_attempt(settings: CampaignSettings, ended: Ended, now: float) -> Next:
     A `why` is the disposition or outcome that decided, or the limit that is
     used up. Times are seconds since the epoch.
     """
+    if ended.outcome is not Outcome.ANSWERED and is_unallocated(ended.cause):
+        return _used_up(ended, "unallocated")
     later = _by_outcome(settings, ended, now)
     if is_carrier_fault(ended.outcome, ended.ring_seconds):
         if ended.carrier_failures >= settings.max_carrier_failures:

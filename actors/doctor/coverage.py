@@ -99,7 +99,9 @@ class CapacityWatch:
         self._bound += 1
         return CapBinds(binds_now, limit, raw, waiting) if self._bound >= MINUTES else None
 
-    def thin(self, waiting: Mapping[str, int], *, available: int, covered: frozenset[str]) -> list[ThinCoverage]:
+    def thin(
+        self, waiting: Mapping[str, int], *, available: int, covered: frozenset[str]
+    ) -> list[ThinCoverage]:
         """List the countries whose contacts wait while slots are free elsewhere."""
         total = sum(waiting.values())
         found = []
@@ -120,8 +122,10 @@ class CapacityWatch:
         found = []
         for row in connections:
             name, carrier = row["connection"], row.get("carrier_in_use")
-            gone = carrier is not None and row["in_use"] - carrier > max(LEAKED, row["limit"] // 20)
-            minutes = self._leaking[name] = self._leaking.get(name, 0) + 1 if gone else 0
+            if carrier is None or row["in_use"] - carrier <= max(LEAKED, row["limit"] // 20):
+                self._leaking[name] = 0
+                continue
+            minutes = self._leaking[name] = self._leaking.get(name, 0) + 1
             if minutes >= LEAK_MINUTES:
                 found.append(Leaking(name, row["in_use"], carrier))
         return found

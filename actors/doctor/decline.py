@@ -68,6 +68,9 @@ class Stream:
         """The numbers whose calls are under suspicion."""
 
 
+TRIAL_START = 6.0
+"""The sum that a number on trial starts with: some forty calls decide."""
+
 CLARITY = 2.5
 """How much better the best explanation should be than the next, in log-likelihood."""
 
@@ -141,6 +144,13 @@ class DeclineDetector:
         """Watch a number no longer: it is known to be down, or not dialed."""
         self._muted[number] = None
         self._streams.pop((Scope.NUMBER, number), None)
+
+    def on_trial(self, number: E164) -> None:
+        """Watch a number again by what it was once; it is half accused already."""
+        self._muted.pop(number, None)
+        test = self._stream(Scope.NUMBER, number).test
+        test.clear()
+        test.sum = TRIAL_START
 
     def forget(self, number: E164) -> None:
         """Watch a number again, and get to know it anew."""

@@ -55,10 +55,6 @@ class CampaignDoctor:
 
     # What it hears of calls
 
-    def placed(self, at: float) -> None:
-        """Note that a call was placed."""
-        self._stalls.placed(at)
-
     def hear(self, heard: Heard) -> list[Finding]:
         """Take in an ended call; list what begins or is over with it."""
         number = heard.number
@@ -154,6 +150,11 @@ class CampaignDoctor:
             if test.add(expected, answered=heard.answered):
                 self._end(heard.at, key, {"calls": test.calls, "answered": test.answered})
 
+    def on_trial(self, number: E164) -> None:
+        """Watch a number that has rested by its old expectation; a few calls decide."""
+        self._out.pop(number, None)
+        self.declines.on_trial(number)
+
     # What it hears besides
 
     def observe(self, at: float, event: events.Event) -> list[Finding]:
@@ -186,7 +187,7 @@ class CampaignDoctor:
         return self._said()
 
     def _started(self, at: float, event: events.CampaignStarted) -> None:
-        self._stalls.placed(at)
+        self._stalls.begin(at)
         self._country_match = bool(event.settings.get("prefer_country_match", True))
         on: dict[str, int] = {}
         for row in event.numbers:
@@ -247,9 +248,13 @@ class CampaignDoctor:
             full = row["in_use"] >= row["limit"]
             self._full[row["connection"]] = self._full.get(row["connection"], 0) + 1 if full else 0
         waiting: Mapping[str, int] = event.waiting
-        halted = self._halted or event.halted
         stall = self._stalls.look(
-            at, waiting, available=event.available, in_use=event.campaign_in_use, halted=halted
+            at,
+            waiting,
+            placed=event.placed,
+            available=event.available,
+            in_use=event.campaign_in_use,
+            halted=self._halted,
         )
         self._tell_stall(at, stall)
         due = sum(count for reason, count in waiting.items() if reason not in PLANNED)
@@ -274,9 +279,7 @@ class CampaignDoctor:
             "available": stall.available,
         }
         suggestion = STALL_SUGGESTIONS.get(stall.cause, "look at what the contacts wait for")
-        self._begin(
-            at, (AdviceKind.STALLED, stall.cause, None), severity, stall.since, evidence, suggestion
-        )
+        self._begin(at, (AdviceKind.STALLED, stall.cause, None), severity, stall.since, evidence, suggestion)
 
     def _tell_caps(self, at: float, found: CapBinds | None) -> None:
         if found is None:
@@ -389,7 +392,9 @@ def _suggest(decline: Decline) -> str:
         case Scope.CONNECTION:
             return f"reduce volume on {name} and check its provider: all its numbers are answered less"
         case Scope.COUNTRY:
-            return f"reduce volume to {name} and audit its contacts: its calls are answered less from any number"
+            return (
+                f"reduce volume to {name} and audit its contacts: its calls are answered less from any number"
+            )
         case Scope.HOUR:
             return f"narrow calling_hours: from {name}:00 in the contacts' own time on fewer answer"
         case Scope.EVERYWHERE:
@@ -403,4 +408,3 @@ def _cover(thin: ThinCoverage) -> str:
         f'add numbers of {thin.country}, raise their limits, or set match_when_full = "spill": '
         f"{thin.contacts} contacts wait for them while other slots are free"
     )
-

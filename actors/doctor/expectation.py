@@ -120,9 +120,7 @@ class Expectations:
             factor = self.numbers[number] = NumberFactor()
         return factor
 
-    def take(
-        self, region: str | None, *, fresh: bool, sticky: bool, answered: bool, held: bool
-    ) -> float:
+    def take(self, region: str | None, *, fresh: bool, sticky: bool, answered: bool, held: bool) -> float:
         """Give the answer rate that a call like this had so far, then count the call.
 
         While `held` nothing is learnt: what is suspected to have changed must

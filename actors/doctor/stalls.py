@@ -12,7 +12,9 @@ STILL_SECONDS = 120.0
 FULL_SECONDS = 600.0
 """The same while calls are in progress: with every slot in a long call that is no stall yet."""
 
-IN_PROGRESS = frozenset({"tenant_full", "campaign_full", "connection_full", "number_full", "sticky_busy", "rate"})
+IN_PROGRESS = frozenset(
+    {"tenant_full", "campaign_full", "connection_full", "number_full", "sticky_busy", "rate"}
+)
 """What calls in progress will end by themselves."""
 
 PLANNED = frozenset({"calling_hours", "retry_due", "not_started", "party_busy"})
@@ -37,6 +39,7 @@ class StallDetector:
     """Compare what is placed with who waits, whenever the pool tells its capacity."""
 
     def __init__(self) -> None:
+        self._placed = 0
         self._placed_at: float | None = None
         self._stall: Stall | None = None
 
@@ -45,20 +48,27 @@ class StallDetector:
         """Give the stall that goes on."""
         return self._stall
 
-    def placed(self, at: float) -> None:
-        """Note that a call was placed."""
+    def begin(self, at: float) -> None:
+        """Note when the campaign began: it has until now to place its first call."""
         self._placed_at = at
 
     def look(
-        self, at: float, waiting: Mapping[str, int], *, available: int, in_use: int, halted: str | None
+        self,
+        at: float,
+        waiting: Mapping[str, int],
+        *,
+        placed: int,
+        available: int,
+        in_use: int,
+        halted: str | None,
     ) -> Stall | None:
         """Say why nothing is dialed; None while something is, or nobody waits.
 
-        `waiting` counts contacts by reason; `halted` names what stops the
-        whole engine, as `journal_away`.
+        `waiting` counts contacts by reason, `placed` all calls so far;
+        `halted` names what stops the whole engine, as `journal_away`.
         """
-        if self._placed_at is None:
-            self._placed_at = at
+        if self._placed_at is None or placed != self._placed:
+            self._placed, self._placed_at = placed, at
         contacts = sum(waiting.values())
         still = at - self._placed_at
         cause = _cause(waiting, halted)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
 from pykka import ActorRef
 
+from actors.doctor.live import PoolDoctor
 from actors.messages import (
     AddNumber,
     Arrived,
     AskCapacity,
+    AskFindings,
     AskStall,
     AskWhy,
     Attach,
@@ -38,11 +41,13 @@ from actors.messages import (
     PartyFree,
     Placed,
     Profile,
+    QuarantineOver,
     Reason,
     Release,
     RemoveNumber,
     RequestNumber,
     Return,
+    SpeakUp,
     Start,
     StopOffering,
     TellTables,
@@ -58,6 +63,7 @@ from actors.pool.changes import Changes
 from actors.pool.geography import place_of
 from actors.pool.inventory import PooledConnection, PooledNumber, end_of_day
 from actors.pool.probe import find_probe
+from actors.pool.quarantine import Quarantine
 from actors.pool.reports import Reports
 from actors.pool.restored import RestoredPool, hold_again, restore_campaign, restore_numbers
 from actors.pool.rotation import Choice, choose_number
@@ -92,6 +98,7 @@ class PoolActor(EngineActor):
         random: Random,
         observer: Observer,
         restored: RestoredPool | None = None,
+        doctor: PoolDoctor | None = None,
     ) -> None:
         super().__init__()
         self.restored = restored
@@ -114,6 +121,8 @@ class PoolActor(EngineActor):
         self.stopped = False
         self.changes = Changes(self)
         self.reports = Reports(self)
+        self.doctor = doctor
+        self.quarantine = Quarantine(self)
         self.probes: dict[PooledConnection, None] = {}
         """Open connections that wait for somebody to probe them."""
         self._ticketed: dict[PooledConnection, None] = {}
@@ -125,6 +134,8 @@ class PoolActor(EngineActor):
         for ref in self.connection_refs.values():
             ref.tell(Attach(self.tenant, self.actor_ref))
         self.tenant_ref.tell(Attach(self.tenant, self.actor_ref))
+        if self.doctor is not None:
+            self.doctor.attach(partial(self.actor_ref.tell, SpeakUp()))
         self.after(REPORT_SECONDS, TellTables(), background=True)
 
     def pooled(self, settings: NumberSettings) -> PooledNumber:
@@ -316,6 +327,7 @@ class PoolActor(EngineActor):
             campaign.forget(waiting)
         self._occupy(held)
         campaign.passed += 1.0 / campaign.settings.share
+        campaign.placed += 1
         self.held[campaign.name, held.index] = held
         campaign.ref.tell(Start(held.index))
 
@@ -331,6 +343,7 @@ class PoolActor(EngineActor):
             and not campaign.paused
             and not campaign.canceled
             and number.standing
+            and not number.quarantined
             and number.number in campaign.members
             and number.connection.enabled
             and (held.probe or not number.connection.opened)
@@ -408,6 +421,8 @@ class PoolActor(EngineActor):
         self._free(held)
         if message.outcome is not None:
             held.campaign.record(held.choice.number, message.outcome)
+        if self.doctor is not None:
+            self.doctor.hear(held, message, self.now)
         self.serve()
 
     def _occupy(self, held: HeldNumber) -> None:
@@ -455,6 +470,7 @@ class PoolActor(EngineActor):
                 self._rested(number, "returned")
         self._free(held)
         held.campaign.passed -= 1.0 / held.campaign.settings.share
+        held.campaign.placed -= 1
         if held.kind is Kind.FRESH:
             held.campaign.room.since_fresh += 3
         if held.probe:
@@ -695,6 +711,24 @@ class PoolActor(EngineActor):
         """Write the periodic tables, and come back in a minute."""
         self.reports.tell_tables()
         self.after(REPORT_SECONDS, TellTables(), background=True)
+
+    @handles(SpeakUp)
+    def speak_up(self, message: SpeakUp) -> None:
+        """Let the doctor say what it found, and rest the numbers that it says have dropped."""
+        if self.doctor is not None:
+            for campaign, number in self.doctor.speak():
+                self.quarantine.dropped(self.campaigns[campaign], number)
+
+    @handles(QuarantineOver)
+    def quarantine_over(self, message: QuarantineOver) -> None:
+        """Dial from a number again that the doctor let rest."""
+        self.quarantine.over(message)
+
+    @handles(AskFindings)
+    def ask_findings(self, message: AskFindings) -> None:
+        """Answer what the doctor finds of a campaign now."""
+        if message.done is not None:
+            message.done.set([] if self.doctor is None else self.doctor.findings(message.campaign))
 
     @handles(AskCapacity)
     def ask_capacity(self, message: AskCapacity) -> None:

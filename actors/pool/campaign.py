@@ -82,6 +82,8 @@ class PoolCampaign:
         self.paused = False
         self.canceled = False
         self.in_use = 0
+        self.placed = 0
+        """Offers that were not returned."""
         self.peak_in_use = 0
         self.passed = 0.0
         """How far its turns have come: one grant adds 1 / share."""

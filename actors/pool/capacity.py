@@ -12,6 +12,7 @@ class ConnectionCapacity(msgspec.Struct, frozen=True):
 
     `numbers_limit` is the sum of its eligible numbers' own limits and
     `numbers_free` what is free of them; None where one of them has no limit.
+    `carrier_in_use` is how many calls its carrier has up, where it can tell.
     """
 
     connection: str
@@ -23,6 +24,7 @@ class ConnectionCapacity(msgspec.Struct, frozen=True):
     numbers_free: int | None
     rate_left: int | None
     breaker: str
+    carrier_in_use: int | None = None
 
 
 class Breakdown(msgspec.Struct, frozen=True):

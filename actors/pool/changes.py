@@ -35,8 +35,25 @@ if TYPE_CHECKING:
     from actors.pool.actor import PoolActor
     from actors.pool.campaign import PoolCampaign
 
-LOWERING = {"flagged": events.NumberFlagged, "paused": events.NumberPaused}
-LIFTING = {"unflagged": events.NumberUnflagged, "resumed": events.NumberResumed}
+LOWERING = {
+    "flagged": events.NumberFlagged,
+    "paused": events.NumberPaused,
+    "resting": events.NumberResting,
+}
+LIFTING = {
+    "unflagged": events.NumberUnflagged,
+    "resumed": events.NumberResumed,
+    "rested": events.NumberRested,
+}
+STATE = {
+    "flagged": ("flagged", True),
+    "unflagged": ("flagged", False),
+    "paused": ("paused", True),
+    "resumed": ("paused", False),
+    "resting": ("quarantined", True),
+    "rested": ("quarantined", False),
+}
+"""Which of a number's states a change sets, and to what."""
 
 
 class Changes:
@@ -50,7 +67,7 @@ class Changes:
         """By number or campaign whose change is not in force yet: what comes after it."""
 
     def change_number(self, message: ChangeNumber) -> None:
-        """Flag, unflag, pause or resume a number."""
+        """Flag, unflag, pause or resume a number, or let it rest."""
         self._in_turn(message.number, lambda: self._change_number(message))
 
     def remove_number(self, message: RemoveNumber) -> None:
@@ -80,10 +97,7 @@ class Changes:
         if message.what in LIFTING:
             self._lift_number(message, number)
             return
-        if message.what == "flagged":
-            number.flagged = True
-        else:
-            number.paused = True
+        setattr(number, *STATE[message.what])
         pool.eligibility_changed(number)
         event = LOWERING[message.what](
             tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason
@@ -103,11 +117,8 @@ class Changes:
                 tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason
             )
         )
-        if message.what == "unflagged":
-            number.flagged = False
-        else:
-            number.paused = False
-        if number.standing:
+        setattr(number, *STATE[message.what])
+        if number.standing and not number.quarantined:
             pool.connection_refs[number.connection.name].tell(Lift(Scope.NUMBER, number.number))
         pool.eligibility_changed(number)
         _answer(message.done)
@@ -169,11 +180,13 @@ class Changes:
                     number=number.number,
                     by=message.by,
                     reason=message.reason,
+                    connection=number.connection.name,
+                    region=number.place.region,
                 )
             )
         if number.removed:
             number.removed = False
-            if number.standing:
+            if number.standing and not number.quarantined:
                 connection.tell(Lift(Scope.NUMBER, number.number))
         for name in message.campaigns:
             campaign = pool.campaigns[name]

@@ -59,6 +59,7 @@ class PooledNumber:
         "open_offers",
         "paused",
         "place",
+        "quarantined",
         "removed",
         "resting",
         "seats",
@@ -75,6 +76,8 @@ class PooledNumber:
         self.day_cap = settings.max_calls_per_day
         self.timezone = settings.timezone
         self.removed = False
+        self.quarantined = False
+        """Whether the doctor lets it rest."""
         self.in_use = 0
         self.day_count = 0
         self.day_ends_at: float | None = None
@@ -91,7 +94,7 @@ class PooledNumber:
     @property
     def eligible(self) -> bool:
         """Tell whether it may be dialed from at all, its connection aside."""
-        return not (self.flagged or self.paused or self.removed or self.resting)
+        return not (self.flagged or self.paused or self.removed or self.resting or self.quarantined)
 
     @property
     def free(self) -> bool:
@@ -109,7 +112,7 @@ class PooledNumber:
             return "spam"
         if self.paused:
             return "paused"
-        return "resting" if self.resting else "active"
+        return "resting" if self.resting or self.quarantined else "active"
 
 
 def end_of_day(timezone: str, at: float) -> float:

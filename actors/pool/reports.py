@@ -8,6 +8,7 @@ import msgspec
 
 from actors.messages import Answer, AskCapacity, Describe, Described
 from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
+from actors.pool.why import count_waiting
 from runtime.errors import UnknownName
 from runtime.observe.events import (
     CampaignPaused,
@@ -209,6 +210,7 @@ class Reports:
             numbers_free,
             answer.rate_left,
             answer.breaker if connection.enabled else "disabled",
+            answer.carrier_in_use,
         )
 
     def _tell(self, campaign: PoolCampaign, breakdown: Breakdown, *, periodic: bool) -> None:
@@ -218,6 +220,7 @@ class Reports:
         if not periodic and breakdown.binds == binds and not changed_now:
             return
         self._told[campaign.name] = (breakdown.binds, breakdown.binds_now, now)
+        waiting, countries = count_waiting(campaign, self._pool.tenant_allowance)
         self._pool.observer.emit(
             PoolCapacity(
                 tenant=breakdown.tenant,
@@ -231,6 +234,9 @@ class Reports:
                 campaign_cap=breakdown.campaign_cap,
                 campaign_in_use=breakdown.campaign_in_use,
                 connections=[msgspec.to_builtins(one) for one in breakdown.connections],
+                placed=campaign.placed,
+                waiting=waiting,
+                waiting_countries=countries,
             )
         )
 

@@ -7,6 +7,11 @@ from actors.pool.allowance import Allowance
 from actors.pool.campaign import PoolCampaign
 from actors.pool.waiting import WaitingClass
 
+WAITING_FOR_SLOTS = frozenset(
+    {Reason.CONNECTION_FULL, Reason.NUMBER_FULL, Reason.CONNECTION_OPEN, Reason.DAY_CAP}
+)
+"""What contacts wait for whose own numbers have no room."""
+
 
 def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, now: float) -> Reason | None:
     """Find the contact in its campaign and name what it waits for.
@@ -25,13 +30,25 @@ def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, no
 
 def why_stalled(campaign: PoolCampaign, tenant: Allowance) -> str:
     """Say what all of a campaign's contacts wait for: the reasons, most frequent first."""
+    counts, _ = count_waiting(campaign, tenant)
+    return ", ".join(sorted(counts, key=lambda reason: (-counts[reason], reason)))
+
+
+def count_waiting(campaign: PoolCampaign, tenant: Allowance) -> tuple[dict[str, int], dict[str, int]]:
+    """Count a campaign's waiting contacts by what they wait for, and those due by country."""
     counts: dict[str, int] = {}
+    countries: dict[str, int] = {}
     for waiting in campaign.room.classes.values():
-        reason = class_waits(campaign, waiting, tenant).value
-        counts[reason] = counts.get(reason, 0) + len(waiting)
+        if not len(waiting):
+            continue
+        reason = class_waits(campaign, waiting, tenant)
+        counts[reason.value] = counts.get(reason.value, 0) + len(waiting)
+        region = waiting.profile.region
+        if region is not None and reason in WAITING_FOR_SLOTS:
+            countries[region] = countries.get(region, 0) + len(waiting)
     if campaign.room.future:
         counts[Reason.RETRY_DUE.value] = len(campaign.room.future)
-    return ", ".join(sorted(counts, key=lambda reason: (-counts[reason], reason)))
+    return counts, countries
 
 
 def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance) -> Reason:
@@ -50,6 +67,8 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         connection = waiting.sticky.connection
         if connection.opened:
             return Reason.CONNECTION_OPEN
+        if waiting.sticky.quarantined:
+            return Reason.NO_ELIGIBLE_NUMBER
         if waiting.sticky.resting:
             return Reason.DAY_CAP
         return Reason.TURN if waiting.sticky.free and connection.has_room else Reason.STICKY_BUSY

@@ -75,3 +75,12 @@ class AdoptingCarrier(Carrier, Protocol):
         be over.
         """
         ...
+
+
+@runtime_checkable
+class CountsCalls(Protocol):
+    """A line that can tell which calls are up; the doctor compares them with the leases."""
+
+    def calls_up(self) -> tuple[CallId, ...]:
+        """Name the calls that are up on this line."""
+        ...

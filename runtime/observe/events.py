@@ -302,13 +302,13 @@ class NumberResumed(NumberChanged, frozen=True, gc=False, kw_only=True):
 
 
 class NumberResting(NumberChanged, frozen=True, gc=False, kw_only=True):
-    """A number has reached its day cap."""
+    """A number rests: it has reached its day cap, or the doctor says so."""
 
     event: ClassVar[str] = "number.resting"
 
 
 class NumberRested(NumberChanged, frozen=True, gc=False, kw_only=True):
-    """A number's day has ended; it may be dialed again."""
+    """A number has rested; it may be dialed again."""
 
     event: ClassVar[str] = "number.rested"
 
@@ -317,6 +317,8 @@ class NumberAdded(NumberChanged, frozen=True, gc=False, kw_only=True):
     """A number joined the inventory or a pool."""
 
     event: ClassVar[str] = "number.added"
+    connection: str | None = None
+    region: str | None = None
 
 
 class NumberRemoved(NumberChanged, frozen=True, gc=False, kw_only=True):
@@ -385,6 +387,9 @@ class PoolCapacity(Event, frozen=True, gc=False, kw_only=True):
     campaign_cap: int | None
     campaign_in_use: int
     connections: list[Table]
+    placed: int = 0
+    waiting: Table = {}
+    waiting_countries: Table = {}
 
 
 class JournalAway(Event, frozen=True, gc=False, kw_only=True):
@@ -413,10 +418,14 @@ class ActorCrashed(Event, frozen=True, gc=False, kw_only=True):
 
 
 class Advice(Event, frozen=True, gc=False, kw_only=True):
-    """Something about a campaign that its owner would want to know."""
+    """Something about a campaign that its owner would want to know, or that it is over."""
 
     event: ClassVar[str] = "advice"
     level: ClassVar[str] = "warning"
     kind: str
+    cause: str
+    subject: str | None
+    severity: str
+    over: bool
     evidence: Table
     suggestion: str

@@ -236,6 +236,15 @@ class CampaignTable(Table):
     share: Count = Field(1, description="Its share of the calls among campaigns of the same priority.")
     keep_open: Flag = Field(False, description="Stay open for contacts that the application adds.")
     recording: Flag = Field(True, description="Ask the carrier to record the calls.")
+    auto_quarantine: Flag = Field(
+        False, description="Rest a number that is answered much less than it was, and try it again later."
+    )
+    max_resting_share: Rate = Field(
+        0.5, description="The most of the pool's numbers that may rest so at once, as a share."
+    )
+    quarantine: PositiveDuration = Field(
+        3600.0, description="How long such a number rests; twice as long each time it fails its trial."
+    )
     log_phone_numbers: Masking | None = Field(
         None, description="Contacts' numbers in the log. Default: masked, in simulation full."
     )
@@ -275,6 +284,7 @@ class RunTable(Table):
     )
     log_file: Text | None = Field(None, description='Where the log goes; "-" is standard output.')
     log_level: Level = Field("info", description="The least level that is logged.")
+    doctor: Flag = Field(True, description="Watch the campaigns, and log advice on what is wrong.")
     quiet: Flag = Field(False, description="Print nothing but results and errors.")
     progress: Flag = Field(True, description="Show a progress bar on a terminal.")
     color: Color = Field("auto", description="Whether to colour what goes to a terminal.")

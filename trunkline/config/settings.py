@@ -83,6 +83,9 @@ def _campaign(table: FileTable, row: CampaignTable, simulated: bool) -> Campaign
         share=row.share,
         keep_open=row.keep_open,
         recording=row.recording,
+        auto_quarantine=row.auto_quarantine,
+        max_resting_share=row.max_resting_share,
+        quarantine=row.quarantine,
         mask_phone_numbers=row.log_phone_numbers == "masked"
         or (row.log_phone_numbers is None and not simulated),
     )
