@@ -57,8 +57,10 @@ MEANINGS: Final[Mapping[str, str]] = {
     "number_limit": "The number's own limit on concurrent calls; null: none.",
     "numbers": "The campaign's numbers, an object each.",
     "outcome": "What became of the call.",
+    "over": "Whether this says that it is over; `kind`, `cause` and `subject` are the same.",
     "party": "A keyed hash of the contact's number, equal for equal numbers; null where `to` is whole.",
     "peak_in_use": "The most calls of the campaign at once.",
+    "placed": "Offers of the campaign so far that were not returned.",
     "probe": "Whether the call probes a connection whose breaker opened.",
     "reached": "Contacts with an answered call.",
     "reason": "Why.",
@@ -74,9 +76,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "seconds": "From the campaign's start to its end.",
     "seed": "The seed that repeats the run in virtual time.",
     "settings": "The campaign's effective configuration.",
+    "severity": "How bad it is: info is as configured or over, warning costs answers or time, error stops.",
     "share": "The probability with which the number was drawn; null where nothing was drawn.",
     "spilled": "The tier that was full and passed over; null: none.",
     "stalled": "Contacts left when the campaign could not go on.",
+    "subject": "The number, connection, country or hour that the advice is about; null: the whole campaign.",
     "suggestion": "What to do about it.",
     "talk_seconds": "From the answer to the end; null: not answered.",
     "tenant_cap": "The tenant's cap on concurrent calls.",
@@ -84,6 +88,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "tier": "Why the number was among the candidates.",
     "to": "The contact's number, E.164; masked all digits but country code and the last two are `*`.",
     "versions": "Versions of Trunkline, the phone metadata and the tz database.",
+    "waiting": "How many contacts wait, by what they wait for.",
+    "waiting_countries": "How many due contacts wait for slots, by their country.",
     "waited_seconds": (
         "From when the attempt was due to the grant, closed hours included; of a first one from "
         "the campaign's start, or from when the contact came."
@@ -91,6 +97,9 @@ MEANINGS: Final[Mapping[str, str]] = {
     "weight": "The number's smoothed answer rate in this campaign.",
     "zones": "The timezones of the contact's number.",
     # where a field means something of its own
+    "advice.cause": "Which of the kind it is: whose decline, what a stall waits for.",
+    "number.added.connection": "The connection that it routes through.",
+    "number.added.region": "The number's country as libphonenumber has it; null: none.",
     "call.overdue.what": "What is missing: the end of a call that was hung up.",
     "call.late_event.what": "What the carrier reported.",
     "campaign.finished.attempts": "All placed calls of the campaign.",
@@ -111,7 +120,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     ),
     "number.weights.numbers": "Each number's weight, its share and the counts behind them.",
     "pool.capacity.connections": (
-        "Of each connection: limit, what is in use and available, eligible numbers, call rate left, breaker."
+        "Of each connection: limit, what is in use and available, eligible numbers, call rate left, breaker, "
+        "calls that the carrier has up."
     ),
     "pool.capacity.tenant_in_use": "Calls of the tenant granted and not ended.",
     "tenant.cap_changed.limit": "The new cap on concurrent calls.",
@@ -120,6 +130,17 @@ MEANINGS: Final[Mapping[str, str]] = {
 TIERS: Final = ("sticky", "area", "country", "timezone", "pool")
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "advice.kind": (
+        "answer_rate_drop",
+        "blocked",
+        "cap_binds",
+        "correlated_decline",
+        "slots_leaking",
+        "stalled",
+        "thin_coverage",
+        "useless_number",
+    ),
+    "advice.severity": ("info", "warning", "error"),
     "call.ended.outcome": tuple(outcome.value for outcome in Outcome),
     "contact.finished.result": ("reached", "exhausted", "canceled", "stalled"),
     "dispatch.granted.spilled": TIERS,

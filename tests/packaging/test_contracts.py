@@ -10,8 +10,10 @@ NO_RULES = {
     "actors.campaign.calls_in_progress": "holds the addresses of live contacts",
     "actors.campaign.earlier_life": "hands contacts to their campaign's actor and its pool",
     "actors.contact.surroundings": "holds the addresses of a contact's partners",
+    "actors.doctor.live": "hears the pool's events and logs advice",
     "actors.messages": "messages carry addresses",
     "actors.pool.changes": "sends bars and lifts",
+    "actors.pool.quarantine": "asks for changes and sets timers",
     "actors.pool.reports": "asks connections and the tenant",
     "actors.pool.restored": "puts a pool actor's numbers back, and sets their timers",
 }

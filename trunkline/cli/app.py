@@ -39,6 +39,11 @@ NoProgress = Annotated[
     bool | None, typer.Option("--no-progress", envvar="TRUNKLINE_NO_PROGRESS", help="Show no progress bar.")
 ]
 
+NoDoctor = Annotated[
+    bool | None,
+    typer.Option("--no-doctor", envvar="TRUNKLINE_NO_DOCTOR", help="Log no advice on what is wrong."),
+]
+
 
 @app.command("run", epilog="Example: trunkline run pilot.toml --campaign spring --log-file dialing.log")
 def run_campaigns(
@@ -53,6 +58,7 @@ def run_campaigns(
     log_level: LogLevelOption = None,
     quiet: Quiet = None,
     no_progress: NoProgress = None,
+    no_doctor: NoDoctor = None,
     color: Color = None,
     json_output: Json = False,
 ) -> None:
@@ -66,6 +72,7 @@ def run_campaigns(
         "log_level": log_level,
         "quiet": quiet,
         "progress": False if no_progress else None,
+        "doctor": False if no_doctor else None,
         "color": color,
     }
     _dial("run", config, flags, virtual=False, as_json=json_output)
@@ -81,6 +88,7 @@ def simulate(
     log_level: LogLevelOption = None,
     quiet: Quiet = None,
     no_progress: NoProgress = None,
+    no_doctor: NoDoctor = None,
     color: Color = None,
     json_output: Json = False,
 ) -> None:
@@ -93,6 +101,7 @@ def simulate(
         "log_level": log_level,
         "quiet": quiet,
         "progress": False if no_progress else None,
+        "doctor": False if no_doctor else None,
         "color": color,
     }
     _dial("simulate", config, flags, virtual=True, as_json=json_output)

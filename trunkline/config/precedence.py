@@ -19,7 +19,7 @@ _TRUTHS = {
     "no": False,
     "off": False,
 }
-_TRUTH_OPTIONS = frozenset({"quiet", "progress"})
+_TRUTH_OPTIONS = frozenset({"quiet", "progress", "doctor"})
 _TEXT_OPTIONS = frozenset({"campaign", "log_file", "log_level", "color", "start"})
 
 
