@@ -186,7 +186,10 @@ class ConnectionActor(EngineActor):
             and self.breaker.probe_due(self.now)
             and self.slots.room > 0
         ):
-            self._offer_probe()
+            if self.rate.left(self.now) == 0:
+                self._await_rate()
+            else:
+                self._offer_probe()
 
     @handles(HandOn)
     def hand_on(self, message: HandOn) -> None:
@@ -195,7 +198,9 @@ class ConnectionActor(EngineActor):
         self.hand_out()
 
     def _await_rate(self) -> None:
-        if self._rate_timer is not None or not self.slots.has_listed:
+        if self._rate_timer is not None:
+            return
+        if not self.slots.has_listed and not self.breaker.probe_due(self.now):
             return
         free_at = self.rate.next_free(self.now)
         if free_at is not None and self.rate.left(self.now) == 0:
@@ -222,6 +227,8 @@ class ConnectionActor(EngineActor):
             return
         lease.placed = True
         self.rate.placed(now)
+        if self.rate.per_second is not None:
+            self._await_rate()
         self.observer.emit(message.grant)
         lease.ref.tell(Placed(request.call))
         try:

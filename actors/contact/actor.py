@@ -135,6 +135,9 @@ class ContactActor(EngineActor):
     @handles(Offer)
     def offered(self, offer: Offer) -> None:
         """Ask the number's connection for a slot."""
+        if self.doomed:
+            self._leave_pool(offer)
+            return
         self.offer = offer
         self.step = Step.RESERVING
         self.connection = self.around.connections[offer.connection]
@@ -337,9 +340,9 @@ class ContactActor(EngineActor):
     def _return(self, reason: Reason, *, by: str | None, reserved_tenant: bool) -> None:
         """Give back what is held, the shared limits first, so that nobody waits in vain."""
         assert self.connection is not None
-        if self.connection_grant is not None:
+        if self.connection_grant is not None or self.doomed:
             self.connection.tell(Release(self.call))
-        if self.tenant_grant is not None:
+        if self.tenant_grant is not None or self.doomed:
             self.around.tenant.tell(Release(self.call))
         self.around.pool.tell(
             Return(
@@ -366,8 +369,14 @@ class ContactActor(EngineActor):
         if self.step is not Step.AT_THE_GATE:
             return
         self.step = Step.PLACED
+        self._begin_call()
+        if self.doomed:
+            self._see_out(message)
+        else:
+            self.timer = self.after(self.around.settings.max_ring_seconds, RingOver())
+
+    def _begin_call(self) -> None:
         self.around.calls.begin()
-        self.timer = self.after(self.around.settings.max_ring_seconds, RingOver())
         if self.offer is not None and self.offer.counts_placed:
             self.around.pool.tell(Placed(self.call))
 
@@ -707,27 +716,56 @@ class ContactActor(EngineActor):
                 error=repr(exception),
             )
         )
-        if self.step is Step.OVER or self.doomed:
+        if isinstance(message, SetDisposition) and message.done is not None:
+            message.done.set(False)
+        if self.step is Step.OVER:
             return False
         self.doomed = True
-        if self.step in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP, Step.IN_DOUBT):
-            self._see_out()
-        elif self.step is Step.ENDING:
-            self._finish_end(None)
-        elif self.step is Step.AT_THE_GATE:
-            self.around.calls.begin()
-            self._see_out()
-        elif self.offer is None or self.connection is None:
-            self._leave()
-        else:
-            if self.step in (Step.INTENDING, Step.VOIDING):
-                self.around.journal.tell(Record(NotPlaced(self.call, Reason.CRASHED.value, self.now), None))
-            self._return(Reason.CRASHED, by=None, reserved_tenant=self.tenant_grant is not None)
+        match self.step:
+            case Step.ASKING:
+                self._leave_pool(message)
+            case Step.RESERVING:
+                # Answers that got lost here may have been grants: both are asked to release.
+                self._return(Reason.CRASHED, by=None, reserved_tenant=self.connection_grant is not None)
+            case Step.INTENDING | Step.VOIDING:
+                if self.step is Step.INTENDING:
+                    entry = NotPlaced(self.call, Reason.CRASHED.value, self.now, self.sticky_lost)
+                    self.around.journal.tell(Record(entry, None))
+                self._return(Reason.CRASHED, by=None, reserved_tenant=True)
+            case Step.AT_THE_GATE:
+                self._leave_gate(message)
+            case Step.PLACED | Step.ANSWERED | Step.HANGING_UP | Step.IN_DOUBT:
+                self._see_out(message)
+            case Step.ENDING:
+                if isinstance(message, Durable):
+                    self._finish_end(message.seq)
+            case _:
+                assert_never(self.step)
         return True
 
-    def _see_out(self) -> None:
+    def _leave_pool(self, message: Any) -> None:
+        """Give the pool's offer back, also one that is still on its way."""
+        if isinstance(message, Offer):
+            self.around.pool.tell(
+                Return(self.call, None, Reason.CRASHED, reserved=False, reserved_tenant=False)
+            )
+        if isinstance(message, Offer | NoOffer):
+            self._leave()
+
+    def _leave_gate(self, message: Any) -> None:
+        """Wait for what the gate says, unless it has just been said."""
+        if isinstance(message, Placed):
+            self._begin_call()
+            self._see_out(message)
+        elif isinstance(message, Voided):
+            self._void(message.reason)
+
+    def _see_out(self, message: Any) -> None:
         """Hang up and keep every slot until the call is over for certain."""
         assert self.connection is not None
+        if isinstance(message, Reported) and message.event.progress is CallProgress.ENDED:
+            self._write_end(Outcome.UNKNOWN, None, message.event.ring_seconds, None, "crashed")
+            return
         settings = self.around.settings
         self.step = Step.HANGING_UP
         self.hung_up = (Outcome.UNKNOWN, "crashed")

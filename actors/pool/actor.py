@@ -117,6 +117,8 @@ class PoolActor(EngineActor):
         self.held: dict[tuple[str, int], HeldNumber] = {}
         self.calls: dict[CallId, HeldNumber] = {}
         self.parked: dict[tuple[str, int], HeldNumber] = {}
+        self._freed: set[tuple[str, int]] = set()
+        """Contacts whose phone was free again before their refusal had come back."""
         self.tell_waits = observer.wants(DispatchWaiting)
         self.stopped = False
         self.changes = Changes(self)
@@ -219,8 +221,11 @@ class PoolActor(EngineActor):
     @handles(PartyFree)
     def party_free(self, message: PartyFree) -> None:
         """Put a contact back to its old place: its phone is free."""
-        held = self.parked.pop((message.campaign, message.contact), None)
-        if held is not None and not held.campaign.canceled:
+        who = message.campaign, message.contact
+        held = self.parked.pop(who, None)
+        if held is None:
+            self._freed.add(who)
+        elif not held.campaign.canceled:
             self._requeue(held)
             self.serve()
             self.arm(held.campaign)
@@ -403,8 +408,11 @@ class PoolActor(EngineActor):
         self._give_back(held, reserved=message.reserved, reserved_tenant=message.reserved_tenant)
         if message.sticky_lost:
             held.class_key = (held.class_key[0], None, *held.class_key[2:])
-        if message.reason is Reason.PARTY_BUSY:
-            self.parked[held.campaign.name, held.index] = held
+        who = held.campaign.name, held.index
+        freed = who in self._freed
+        self._freed.discard(who)
+        if message.reason is Reason.PARTY_BUSY and not freed:
+            self.parked[who] = held
         else:
             self._requeue(held)
         self.serve()

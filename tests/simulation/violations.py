@@ -1,0 +1,23 @@
+"""What ends a simulated life: a broken guarantee, or a crash that was planned.
+
+Both are BaseExceptions, so that nothing between the place where they are
+raised and the loop takes them for an error of its own.
+"""
+
+from __future__ import annotations
+
+
+class Violation(BaseException):
+    """A guarantee that didn't hold; `invariant` is its number in GUARANTEES 1.
+
+    0 stands for what every run must do besides: the log's own order.
+    """
+
+    def __init__(self, invariant: int, text: str) -> None:
+        super().__init__(f"invariant {invariant}: {text}")
+        self.invariant = invariant
+        self.text = text
+
+
+class Crashed(BaseException):
+    """The process is gone, at this very instant."""
