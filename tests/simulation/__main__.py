@@ -34,10 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.digests:
         seeds = [int(seed) for seed in options.digests.split(",")]
-        print(msgspec.json.encode({seed: run_plan(draw_plan(seed), digest=True).digest for seed in seeds}).decode())
+        print(
+            msgspec.json.encode(
+                {seed: run_plan(draw_plan(seed), digest=True).digest for seed in seeds}
+            ).decode()
+        )
         return 0
     if options.plan:
-        return _show(msgspec.json.decode(Path(options.plan).read_bytes(), type=Plan), options.plan, options.last)
+        return _show(
+            msgspec.json.decode(Path(options.plan).read_bytes(), type=Plan), options.plan, options.last
+        )
     if options.seed is not None:
         return _show(draw_plan(options.seed), f"seed {options.seed}", options.last)
     start = secrets.randbelow(10**9) if options.start is None else options.start
@@ -116,7 +122,9 @@ def _print_counts(title: str, counts: Counter[str], expected: tuple[str, ...]) -
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000, help="how many seeds to run")
-    parser.add_argument("--start", type=int, help="the first seed; a fresh one is drawn and printed otherwise")
+    parser.add_argument(
+        "--start", type=int, help="the first seed; a fresh one is drawn and printed otherwise"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes")
     parser.add_argument("--seed", type=int, help="run one seed and print its last events")
     parser.add_argument("--plan", help="run a plan from a file, as the corpus has them")

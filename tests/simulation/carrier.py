@@ -9,7 +9,7 @@ ended in an earlier life.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import Enum
 from random import Random
 from typing import Protocol
 
@@ -29,6 +29,18 @@ LIMIT_SLACK = 1.0
 
 class CarrierError(Exception):
     """The provider's interface failed."""
+
+
+class Fate(Enum):
+    """What becomes of a call by itself."""
+
+    ANSWERED = "answered"
+    VOICEMAIL = "voicemail"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    LOST = "lost before it rang"
+    LOST_LATE = "lost while it rang"
+    SILENT = "nobody picks up"
 
 
 class World(Protocol):
@@ -123,7 +135,9 @@ class WorldCarrier:
         """Place a call, refuse it, or raise."""
         now = self._agenda.now
         if now > request.not_after:
-            self._agenda.later(0.0, self._refuse, request, report, self.world.life, Outcome.CANCELED, "not_after")
+            self._agenda.later(
+                0.0, self._refuse, request, report, self.world.life, Outcome.CANCELED, "not_after"
+            )
             return
         who = request.campaign, request.contact
         nth = self._nth[who] = self._nth.get(who, 0) + 1
@@ -136,7 +150,9 @@ class WorldCarrier:
             raise CarrierError("the provider's interface failed")
         if refusal is not None:
             self.hit(refusal)
-            self._agenda.later(SETUP_SECONDS, self._refuse, request, report, self.world.life, Outcome.FAILED, refusal)
+            self._agenda.later(
+                SETUP_SECONDS, self._refuse, request, report, self.world.life, Outcome.FAILED, refusal
+            )
             return
         call = self.calls[request.call] = Call(request, report, self.world.life, now, dice)
         self._set_up(call)
@@ -187,7 +203,10 @@ class WorldCarrier:
     def _refusal(self, request: CallRequest, dice: Random, now: float) -> str | None:
         faults = self.faults
         for outage in faults.outages:
-            if outage.connection == request.connection and 0 <= now - self._start - outage.start < outage.seconds:
+            if (
+                outage.connection == request.connection
+                and 0 <= now - self._start - outage.start < outage.seconds
+            ):
                 return "raises" if outage.raises else "outage"
         if dice.random() < faults.place_raises:
             return "raises"
@@ -203,34 +222,23 @@ class WorldCarrier:
         if dice.random() < self.faults.slow_setup:
             self.hit("slow setup")
             setup = dice.uniform(1, 30)
-        fate = dice.random()
-        for outcome, share in (
-            (Outcome.ANSWERED, people.answer),
-            (Outcome.VOICEMAIL, people.voicemail),
-            (Outcome.BUSY, people.busy),
-            (Outcome.REJECTED, people.reject),
-            (Outcome.FAILED, people.fail_fast),
-            (None, people.fail_late),
-        ):
-            fate -= share
-            if fate < 0:
-                break
-        else:
-            outcome = Outcome.NO_ANSWER
+        fate = self._fate(dice.random())
         later = self._agenda.later
-        if outcome is Outcome.FAILED or outcome is Outcome.BUSY:
-            later(setup, self._end, call, outcome)
+        if fate is Fate.LOST:
+            later(setup, self._end, call, Outcome.FAILED)
+        elif fate is Fate.BUSY:
+            later(setup, self._end, call, Outcome.BUSY)
         else:
-            ring = dice.expovariate(1 / people.ring_seconds)
+            picks_up = setup + dice.expovariate(1 / people.ring_seconds)
             later(min(setup, request.max_ring_seconds), self._ring, call)
-            if outcome is Outcome.NO_ANSWER:
-                pass
-            elif outcome is None:
-                later(setup + ring, self._end, call, Outcome.FAILED)
-            elif outcome is Outcome.REJECTED:
-                later(setup + ring, self._end, call, outcome)
-            else:
-                later(setup + ring, self._pick_up, call, outcome)
+            if fate is Fate.ANSWERED:
+                later(picks_up, self._pick_up, call, Outcome.ANSWERED)
+            elif fate is Fate.VOICEMAIL:
+                later(picks_up, self._pick_up, call, Outcome.VOICEMAIL)
+            elif fate is Fate.REJECTED:
+                later(picks_up, self._end, call, Outcome.REJECTED)
+            elif fate is Fate.LOST_LATE:
+                later(picks_up, self._end, call, Outcome.FAILED)
         later(
             request.max_ring_seconds + dice.choice((0.0, LIMIT_SLACK)),
             self._end,
@@ -238,6 +246,21 @@ class WorldCarrier:
             Outcome.NO_ANSWER,
             "carrier_max_ring",
         )
+
+    def _fate(self, luck: float) -> Fate:
+        people = self._people
+        for fate, share in (
+            (Fate.ANSWERED, people.answer),
+            (Fate.VOICEMAIL, people.voicemail),
+            (Fate.BUSY, people.busy),
+            (Fate.REJECTED, people.reject),
+            (Fate.LOST, people.fail_fast),
+            (Fate.LOST_LATE, people.fail_late),
+        ):
+            luck -= share
+            if luck < 0:
+                return fate
+        return Fate.SILENT
 
     def _ring(self, call: Call) -> None:
         if call.ended is None and call.rang_at is None:
@@ -256,7 +279,9 @@ class WorldCarrier:
             self._agenda.later(talk, self._end, call, outcome, None, wish)
         else:
             self._agenda.later(min(talk / 6, longest), self._end, call, outcome)
-        self._agenda.later(longest + dice.choice((0.0, LIMIT_SLACK)), self._end, call, outcome, "carrier_max_call")
+        self._agenda.later(
+            longest + dice.choice((0.0, LIMIT_SLACK)), self._end, call, outcome, "carrier_max_call"
+        )
 
     def _obey(self, call: Call) -> None:
         outcome = Outcome.CANCELED if call.answered_at is None else Outcome.ANSWERED
@@ -270,7 +295,9 @@ class WorldCarrier:
         now = self._agenda.now
         ring = None if call.rang_at is None else (call.answered_at or now) - call.rang_at
         talk = None if call.answered_at is None else now - call.answered_at
-        event = call.ended = CallEvent(call.request.call, CallProgress.ENDED, outcome, cause, ring, talk, wish)
+        event = call.ended = CallEvent(
+            call.request.call, CallProgress.ENDED, outcome, cause, ring, talk, wish
+        )
         self._judge.end(call.request, now, fast=outcome is Outcome.FAILED and ring is None)
         self._tell(call, event)
 
@@ -308,5 +335,3 @@ class WorldCarrier:
 
 
 _NONE = Faults()
-
-Act = Callable[..., None]

@@ -57,7 +57,7 @@ class _Drawing:
 
     def seconds(self, low: float, high: float) -> float:
         """Draw from a log-uniform distribution, to the millisecond."""
-        return round(low * (high / low) ** self.random.random(), 3)
+        return round(float(low * (high / low) ** self.random.random()), 3)
 
     # The configuration
 
@@ -76,7 +76,11 @@ class _Drawing:
             "connections": connections,
             "numbers": numbers,
             "campaigns": campaigns,
-            "run": {"start": random.choice(("2026-01-05T00:00:00Z", "2026-03-28T20:00:00Z", "2026-01-09T15:00:00Z"))},
+            "run": {
+                "start": random.choice(
+                    ("2026-01-05T00:00:00Z", "2026-03-28T20:00:00Z", "2026-01-09T15:00:00Z")
+                )
+            },
         }
         people = self._people()
         span = self._span(tables, people, people_there)
@@ -97,7 +101,8 @@ class _Drawing:
     def _tenants(self) -> list[dict[str, Any]]:
         count = self.random.choice((1, 1, 1, 2, 3))
         return [
-            {"name": f"tenant-{index}", "max_concurrent": self.tiny(3, 5, 10, 30, 100)} for index in range(count)
+            {"name": f"tenant-{index}", "max_concurrent": self.tiny(3, 5, 10, 30, 100)}
+            for index in range(count)
         ]
 
     def _connections(self) -> list[dict[str, Any]]:
@@ -190,7 +195,16 @@ class _Drawing:
 
     def _retries(self) -> dict[str, Any]:
         table: dict[str, Any] = {}
-        for said in ("no_answer", "busy", "failed", "voicemail", "callback", "unknown", "rejected", "canceled"):
+        for said in (
+            "no_answer",
+            "busy",
+            "failed",
+            "voicemail",
+            "callback",
+            "unknown",
+            "rejected",
+            "canceled",
+        ):
             if said not in ("rejected", "canceled") or self.switched(0.2):
                 table[said] = "never" if self.switched(0.15) else f"{int(self.seconds(1, 7200))}s"
         return table
@@ -244,7 +258,7 @@ class _Drawing:
 
     def _span(self, tables: dict[str, Any], people: People, contacts: int) -> float:
         """Guess how long the campaign takes when nothing goes wrong."""
-        slots = min(
+        slots: int = min(
             sum(one["max_concurrent"] for one in tables["connections"]),
             sum(one["max_concurrent"] for one in tables["tenants"]),
         )
@@ -269,7 +283,7 @@ class _Drawing:
                         raises=self.switched(0.3),
                     )
                 )
-        crashes = ()
+        crashes: tuple[int, ...] = ()
         if self.switched(0.3):
             crashes = tuple(
                 sorted(int(self.seconds(20, 60 + 40 * contacts)) for _ in range(random.randint(1, 8)))

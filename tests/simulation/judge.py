@@ -137,7 +137,9 @@ class Judge:
             limit = self.limits.get(key)
             if limit is not None and count > limit:
                 invariant = 1 if key[0] == "connection" else 2
-                raise Violation(invariant, f"{count} calls on {key[0]} {key[1]} with {call}, its limit is {limit}")
+                raise Violation(
+                    invariant, f"{count} calls on {key[0]} {key[1]} with {call}, its limit is {limit}"
+                )
 
     def end(self, request: CallRequest, now: float, *, fast: bool) -> None:
         """Note that a call is over; `fast` where the carrier lost it before it rang."""
@@ -253,7 +255,7 @@ class Judge:
     def _expect_next(self, who: Who, event: events.CallEnded, time: float) -> None:
         campaign = self.campaigns[who[0]]
         said = event.outcome
-        if said == "answered":
+        if said == "answered" and event.disposition is not None:
             said = event.disposition if event.disposition in campaign.retry_after else "answered"
         seconds = campaign.retry_after.get(said)
         if event.outcome == "failed" and event.ring_seconds is None:
@@ -279,7 +281,9 @@ class Judge:
         number = self.sticky.pop((str(event.campaign), event.contact), None)
         if number != event.number:
             raise Violation(13, f"{event.contact} loses the sticky number {event.number}, but has {number}")
-        self.happened({"flagged": "a sticky was lost by a flag"}.get(event.reason, "a sticky was lost otherwise"))
+        self.happened(
+            {"flagged": "a sticky was lost by a flag"}.get(event.reason, "a sticky was lost otherwise")
+        )
 
     def _contact_finished(self, _time: float, event: events.ContactFinished) -> None:
         who = str(event.campaign), event.contact

@@ -72,7 +72,11 @@ def check_quiet(system: ActorSystem) -> None:
             raise Violation(16, f"{tenant.slots.tickets_out} tickets of {tenant.name} are out")
         if not any(one.offering and one.room.has_due for one in pool.campaigns.values()):
             continue
-        if pool.tenant_allowance.full and tenant.slots.room > 0 and not _is_declined(tenant.slots, pool.tenant):
+        if (
+            pool.tenant_allowance.full
+            and tenant.slots.room > 0
+            and not _is_declined(tenant.slots, pool.tenant)
+        ):
             raise Violation(16, f"{pool.tenant} has room, but its pool was not told")
         for line in pool.connections.values():
             owner = connections[line.name]
@@ -96,16 +100,24 @@ def check_accounts(judge: Judge, rows: dict[str, int]) -> None:
         finished = judge.campaigns_finished.get(name)
         if finished is None:
             raise Violation(16, f"{name} never finished")
-        results = Counter(str(event.result) for (campaign, _), event in judge.finished.items() if campaign == name)
+        results = Counter(
+            str(event.result) for (campaign, _), event in judge.finished.items() if campaign == name
+        )
         told = {one: getattr(finished, one) for one in ("reached", "exhausted", "canceled", "stalled")}
         if results != +Counter(told):
             raise Violation(14, f"{name} finished as {told}, its contacts as {dict(results)}")
         if results["stalled"]:
-            raise Violation(16, f"{results['stalled']} contacts of {name} stalled after all faults had stopped")
+            raise Violation(
+                16, f"{results['stalled']} contacts of {name} stalled after all faults had stopped"
+            )
         if finished.rejected != judge.rejected[name]:
-            raise Violation(14, f"{name} rejected {judge.rejected[name]} rows, and tells of {finished.rejected}")
+            raise Violation(
+                14, f"{name} rejected {judge.rejected[name]} rows, and tells of {finished.rejected}"
+            )
         if finished.rows != rows[name] or sum(results.values()) + finished.rejected != rows[name]:
-            raise Violation(8, f"{name} has {rows[name]} rows; {finished.rows} are told, ends: {dict(results)}")
+            raise Violation(
+                8, f"{name} has {rows[name]} rows; {finished.rows} are told, ends: {dict(results)}"
+            )
         if finished.attempts != sum(count for (one, _), count in grants.items() if one == name):
             raise Violation(14, f"{name} tells of {finished.attempts} attempts")
     for who, event in judge.finished.items():

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import msgspec
 import trio
@@ -24,9 +23,9 @@ from tests.simulation.agenda import Agenda
 from tests.simulation.carrier import WorldCarrier, WorldLine
 from tests.simulation.judge import Judge
 from tests.simulation.operator import Operator
-from tests.simulation.plan import Action, Crash, Plan
+from tests.simulation.plan import Action, Plan
 from tests.simulation.rest import check_accounts, check_quiet, check_rest
-from tests.simulation.violations import Crashed, Violation
+from tests.simulation.violations import Violation
 from trunkline.config import Config
 from trunkline.contacts import calling_zones
 from trunkline.contacts.phone import read_phone
@@ -162,7 +161,9 @@ class World:
             self._system = system
             self._watch(system)
             self.agenda.attach(system)
-            lines = {one.name: WorldLine(self.carrier, one.name, self.life) for one in self.settings.connections}
+            lines = {
+                one.name: WorldLine(self.carrier, one.name, self.life) for one in self.settings.connections
+            }
             self.engine = engine = Engine(
                 self.config, seed=1, system=system, virtual=True, lines=lines, sinks=(self,)
             )
@@ -226,7 +227,8 @@ class World:
         if self.healed or not entries:
             return
         receiver, message = entries[0]
-        if type(receiver).__name__ not in CRASHABLE or type(message) not in type(receiver)._table:
+        table = getattr(receiver, "_table", {})
+        if type(receiver).__name__ not in CRASHABLE or type(message) not in table:
             return
         entries.popleft()
         self.carrier.hit("actor failed")
@@ -277,13 +279,17 @@ class World:
         tables = msgspec.json.decode(msgspec.json.encode(self.plan.tables))
         for campaign in tables["campaigns"]:
             name = campaign["name"]
-            rows = "".join(f"{identity},{phone},{zone}\n" for identity, phone, zone in self.plan.contacts[name])
+            rows = "".join(
+                f"{identity},{phone},{zone}\n" for identity, phone, zone in self.plan.contacts[name]
+            )
             (folder / f"{name}.csv").write_text(f"id,phone,timezone\n{rows}")
             campaign["contacts"] = f"{name}.csv"
         return Config.from_dict(tables, carriers=("world",), folder=folder)
 
     def _rows(self) -> dict[str, int]:
-        return {name: len(rows) + self.operator.added.get(name, 0) for name, rows in self.plan.contacts.items()}
+        return {
+            name: len(rows) + self.operator.added.get(name, 0) for name, rows in self.plan.contacts.items()
+        }
 
     def _zones(self) -> dict[tuple[str, str], tuple[str, ...]]:
         zones = {}
@@ -304,7 +310,3 @@ CRASHABLE: frozenset[str] = frozenset({"ContactActor"})
 
 def _fast_folder() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
-
-
-Anything = Any
-_UNUSED = (Crash, Crashed)
