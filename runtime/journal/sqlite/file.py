@@ -1,0 +1,219 @@
+"""A journal file: opened and checked, appended to by batches, read by pages."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from runtime.errors import JournalDamaged, JournalError
+from runtime.journal.entries import AnyEntry, Rows, decode_entries, encode_entries
+from runtime.journal.sqlite.boot import boot_id, since_boot
+from runtime.journal.sqlite.schema import FIRST_SUM, Batch, migrate
+
+PAGE = 64
+"""How many batches one short read transaction takes."""
+
+COLUMNS = "last, first, at, boot, booted, rows, sum, body"
+
+
+class JournalFile:
+    """The one writer's connection; `last` and `sum` are of the last durable batch.
+
+    Used by one thread at a time. Nothing here catches sqlite3.Error: whoever
+    writes must find out what became of it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.last = 0
+        self.sum = FIRST_SUM
+        self._boot = boot_id()
+        self._unsure: Batch | None = None
+        self._connection = self._open()
+        migrate(self._connection, str(path))
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=10.0, isolation_level=None, check_same_thread=False, cached_statements=16
+        )
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute("PRAGMA synchronous = FULL")
+            (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+            if (mode, synchronous) != ("wal", 2):
+                raise JournalError(
+                    str(self.path), f"SQLite gives journal_mode {mode} and synchronous {synchronous}"
+                )
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield the batches after a position, in short read transactions."""
+        return read_batches(self._connection, after)
+
+    def append(self, entries: Sequence[AnyEntry]) -> int:
+        """Write a batch in one transaction; returns the position of its last entry.
+
+        After any exception only `settle` says what became of it.
+        """
+        holds_rows = any(type(entry) is Rows for entry in entries)
+        batch = Batch(
+            self.last + len(entries),
+            self.last + 1,
+            time.time(),
+            self._boot,
+            since_boot(),
+            int(holds_rows),
+            b"",
+            zlib.compress(encode_entries(entries), 1),
+        )
+        batch.sum = batch.sum_after(self.sum)
+        self._unsure = batch
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        execute(
+            f"INSERT INTO batches ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                batch.last,
+                batch.first,
+                batch.at,
+                batch.boot,
+                batch.booted,
+                batch.rows,
+                batch.sum,
+                batch.body,
+            ),
+        )
+        execute("COMMIT")
+        self._written(batch)
+        return batch.last
+
+    def settle(self) -> bool:
+        """Open the file anew and read back what became of the last batch.
+
+        Returns whether it is there. What is there after a failed sync may be
+        in the memory of the system only: it is copied into the file and
+        synced again. Raises sqlite3.Error as long as nobody can tell.
+        """
+        with suppress(sqlite3.Error):
+            self._connection.close()
+        self._connection = self._open()
+        batch = self._unsure
+        row = self._connection.execute("SELECT last, sum FROM batches ORDER BY last DESC LIMIT 1").fetchone()
+        last, digest = (0, FIRST_SUM) if row is None else row
+        if (last, digest) == (self.last, self.sum):
+            self._unsure = None
+            return False
+        if batch is None or (last, digest) != (batch.last, batch.sum):
+            raise JournalDamaged(str(self.path), "it isn't the journal any more that was written")
+        self.checkpoint()
+        self._written(batch)
+        return True
+
+    def _written(self, batch: Batch) -> None:
+        self.last, self.sum = batch.last, batch.sum
+        self._unsure = None
+
+    def checkpoint(self) -> None:
+        """Copy the write-ahead log into the file, sync it, and empty the log."""
+        (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError("a reader holds the journal")
+
+    def read_back(self) -> None:
+        """Check over a connection of its own that the last batch can be read."""
+        connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
+        try:
+            row = connection.execute("SELECT sum FROM batches WHERE last = ?", (self.last,)).fetchone()
+        finally:
+            connection.close()
+        if self.last and (row is None or row[0] != self.sum):
+            raise sqlite3.OperationalError("what was written can't be read back")
+
+    def cut(self, after: int) -> None:
+        """Delete the batches after a position."""
+        self._connection.execute("DELETE FROM batches WHERE last > ?", (after,))
+
+    def close(self) -> None:
+        """Close the connection; SQLite empties its write-ahead log."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a journal only to read; JournalError where there is none."""
+    if not path.exists():
+        raise JournalError(str(path), "there is no such journal")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A read-only medium: nobody can be writing, and SQLite can't make its shared memory there.
+        connection.close()
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+        )
+    return connection
+
+
+def read_batches(
+    connection: sqlite3.Connection, after: int = 0, until: int | None = None, *, with_rows: bool = False
+) -> Iterator[Batch]:
+    """Yield batches after a position, at most up to `until`, by pages."""
+    where = "last > ? AND last <= ?" + (" AND rows" if with_rows else "")
+    limit = PAGE if not with_rows else 8
+    while True:
+        page = connection.execute(
+            f"SELECT {COLUMNS} FROM batches WHERE {where} ORDER BY last LIMIT {limit}",
+            (after, (1 << 62) if until is None else until),
+        ).fetchall()
+        for row in page:
+            yield Batch(*row)
+        if len(page) < limit:
+            return
+        after = page[-1][0]
+
+
+def entries_of(batch: Batch, path: Path) -> list[AnyEntry]:
+    """Read a batch's entries; JournalDamaged where it holds none."""
+    try:
+        entries = decode_entries(zlib.decompress(batch.body))
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise JournalDamaged(
+            str(path), f"the batch after {batch.first - 1} can't be read: {error}"
+        ) from error
+    if len(entries) != batch.last - batch.first + 1:
+        raise JournalDamaged(str(path), f"the batch after {batch.first - 1} is not whole")
+    return entries
+
+
+class Chain:
+    """Follow the checksums from the first batch on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.last = 0
+        self.sum = FIRST_SUM
+
+    def check(self, batch: Batch) -> None:
+        """Take in the next batch; JournalDamaged where it isn't the next, or was altered."""
+        if batch.first != self.last + 1 or batch.last < batch.first:
+            raise JournalDamaged(
+                str(self._path), f"after entry {self.last} comes entry {batch.first}: entries are missing"
+            )
+        try:
+            expected = batch.sum_after(self.sum)
+        except (struct.error, TypeError, AttributeError):
+            expected = b""
+        if expected != batch.sum:
+            raise JournalDamaged(str(self._path), f"the entries after {self.last} were altered")
+        self.last, self.sum = batch.last, batch.sum
