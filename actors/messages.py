@@ -699,6 +699,10 @@ class FinishContact(Message, frozen=True, gc=False):
     result: str
 
 
+class Sweep(Message, frozen=True, gc=False):
+    """That everybody who waits is finished is durable: say so."""
+
+
 class Conclude(Message, frozen=True, gc=False):
     """The campaign's last word is durable: say it."""
 

@@ -228,6 +228,11 @@ class Engine:
         finally:
             self.journal.close()
 
+    @property
+    def nothing_left(self) -> bool:
+        """Tell whether an earlier life has come to the end of every campaign, once started."""
+        return bool(self._campaign_settings) and not self._campaigns
+
     def start(self) -> TrioFuture[None]:
         """Start the actors and begin to dial; from any thread, once.
 

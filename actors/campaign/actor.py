@@ -39,6 +39,7 @@ from actors.messages import (
     SetDisposition,
     Stall,
     Start,
+    Sweep,
     TakeRows,
     TellDisposition,
     Waiting,
@@ -50,7 +51,7 @@ from runtime.calls import E164, CallId
 from runtime.contacts import FedRow, NewContact, RejectedContact
 from runtime.errors import UnknownName
 from runtime.journal.base import Record
-from runtime.journal.entries import Begun, Done, Rows
+from runtime.journal.entries import Begun, Done, Rows, Swept
 from runtime.journal.entries import Finished as ContactFinishedEntry
 from runtime.kernel import EngineActor, handles
 from runtime.observe.events import (
@@ -175,7 +176,7 @@ class CampaignActor(EngineActor):
         self._look_around()
         if self.canceled:
             self._open = False
-            self._finish_waiting(Standing.CANCELED)
+            self._sweep()
         start_at = self.settings.start_at
         if start_at is None or start_at <= self.now:
             self.begin_offering(BeginOffering())
@@ -343,7 +344,7 @@ class CampaignActor(EngineActor):
         if standing is not Standing.REACHED and self.book.reached(index):
             standing = Standing.REACHED
         result = standing.name.lower()
-        entry = ContactFinishedEntry(self.name, index, result)
+        entry = ContactFinishedEntry(self.name, index, self.book.contact(index), result)
         self.journal.tell(Record(entry, self.actor_ref, FinishContact(index, result)))
 
     @handles(FinishContact)
@@ -380,6 +381,18 @@ class CampaignActor(EngineActor):
         """Finish everybody who waits; those in a call when it is over."""
         self.canceled = True
         self._open = False
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Finish everybody who waits; where a journal is kept, once it knows."""
+        if self._keeps:
+            self.journal.tell(Record(Swept(self.name), self.actor_ref, Sweep()))
+        else:
+            self.sweep(Sweep())
+
+    @handles(Sweep)
+    def sweep(self, message: Sweep) -> None:
+        """Finish everybody who waits as canceled."""
         self._finish_waiting(Standing.CANCELED)
         self._finish_if_done()
 

@@ -45,6 +45,8 @@ def load_rows(campaign: CampaignActor, life: EarlierLife) -> bool:
         index = campaign.book.add(row)
         campaign.unfinished += 1
         state = life.state.contacts.get(index)
+        if life.state.swept and (state is None or (state.result is None and state.call is None)):
+            state = _swept(state or ContactState())
         if state is None:
             if fresh and index != first + len(fresh):
                 campaign.pool.tell(Arrived(campaign.name, first, fresh))
@@ -57,6 +59,10 @@ def load_rows(campaign: CampaignActor, life: EarlierLife) -> bool:
     if fresh:
         campaign.pool.tell(Arrived(campaign.name, first, fresh))
     return len(rows) == ROWS_A_TURN
+
+
+def _swept(state: ContactState) -> ContactState:
+    return msgspec.structs.replace(state, result="reached" if state.reached else "canceled")
 
 
 def _take_over(campaign: CampaignActor, index: Index, state: ContactState, life: EarlierLife) -> None:

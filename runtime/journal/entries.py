@@ -150,7 +150,14 @@ class Finished(Entry, frozen=True, gc=False):
 
     campaign: str
     index: int
+    contact: str
     result: str
+
+
+class Swept(Entry, frozen=True, gc=False):
+    """Everybody who waits in a canceled campaign is finished."""
+
+    campaign: str
 
 
 class Done(Entry, frozen=True, gc=False):
@@ -178,6 +185,7 @@ AnyEntry: TypeAlias = (
     | NotPlaced
     | Ended
     | Finished
+    | Swept
     | Done
     | NumberChange
     | CampaignChange

@@ -24,6 +24,7 @@ from runtime.journal.entries import (
     NumberChange,
     Rows,
     Started,
+    Swept,
 )
 from runtime.journal.recovered import CampaignState, ContactState, Recovered
 from runtime.observe.events import CampaignFinished
@@ -82,6 +83,8 @@ class Fold:
         elif isinstance(entry, Begun):
             campaign = self._campaign(entry.campaign)
             campaign.begun_at = entry.at if campaign.begun_at is None else campaign.begun_at
+        elif isinstance(entry, Swept):
+            self._campaign(entry.campaign).swept = True
         elif isinstance(entry, Done):
             self._campaign(entry.line.campaign or "").done = entry.line
         elif isinstance(entry, Started):
@@ -187,6 +190,7 @@ class _Campaign:
         "file_rows",
         "placed",
         "rejected",
+        "swept",
         "taken",
     )
 
@@ -199,6 +203,7 @@ class _Campaign:
         self.complete = False
         self.begun_at: float | None = None
         self.placed = 0
+        self.swept = False
         self.done: CampaignFinished | None = None
 
     def take(self, entry: Rows) -> None:
@@ -221,6 +226,7 @@ class _Campaign:
             self.complete,
             self.begun_at,
             self.placed,
+            self.swept,
             self.done,
             self.contacts,
         )

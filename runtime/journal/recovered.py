@@ -40,7 +40,8 @@ class CampaignState(msgspec.Struct, frozen=True):
 
     `contacts` holds those that were called or have ended, by index;
     `file_rows` counts the rows taken from the file, whose records have the
-    digest `digest`. `done` is its last word.
+    digest `digest`. Those who waited in a canceled campaign are finished when
+    it was `swept`. `done` is its last word.
     """
 
     taken: int
@@ -50,6 +51,7 @@ class CampaignState(msgspec.Struct, frozen=True):
     complete: bool
     begun_at: float | None
     placed: int
+    swept: bool
     done: CampaignFinished | None
     contacts: Mapping[int, ContactState]
 

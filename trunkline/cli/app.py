@@ -12,7 +12,14 @@ from typing import Annotated
 
 import typer
 
-from runtime.errors import ConfigError, ContactsError, LogError, UnknownName
+from runtime.errors import (
+    ConfigError,
+    ContactsError,
+    JournalContradicted,
+    JournalError,
+    LogError,
+    UnknownName,
+)
 from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.options import Json, option
 from trunkline.cli.synthesizing import synth
@@ -54,6 +61,21 @@ def run_campaigns(
         float | None, option("time-scale", "Multiplies simulated ring and talk times.")
     ] = None,
     drain: Annotated[str | None, option("drain", "How long calls may go on after a signal.")] = None,
+    journal: Annotated[
+        str | None,
+        option("journal", "The journal's file. Default: CONFIG with .journal, beside it."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", envvar="TRUNKLINE_FRESH", help="Put the journal aside and start anew.")
+    ] = False,
+    accept_loss: Annotated[
+        bool,
+        typer.Option(
+            "--accept-loss",
+            envvar="TRUNKLINE_ACCEPT_LOSS",
+            help="Go on by a journal that has lost its end: people may be called again.",
+        ),
+    ] = False,
     log_file: LogFileOption = None,
     log_level: LogLevelOption = None,
     quiet: Quiet = None,
@@ -62,12 +84,13 @@ def run_campaigns(
     color: Color = None,
     json_output: Json = False,
 ) -> None:
-    """Dial in real time."""
+    """Dial in real time; go on where an earlier run of CONFIG has ended."""
     flags = {
         "campaign": campaign,
         "seed": seed,
         "time_scale": time_scale,
         "drain": drain,
+        "journal": journal,
         "log_file": log_file,
         "log_level": log_level,
         "quiet": quiet,
@@ -75,7 +98,7 @@ def run_campaigns(
         "doctor": False if no_doctor else None,
         "color": color,
     }
-    _dial("run", config, flags, virtual=False, as_json=json_output)
+    _dial("run", config, flags, virtual=False, as_json=json_output, fresh=fresh, accept_loss=accept_loss)
 
 
 @app.command(epilog="Example: trunkline simulate pilot.toml --seed 7 --json")
@@ -233,13 +256,28 @@ def top(
         raise typer.Exit(Exit.USAGE)
 
 
-def _dial(command: str, path: str, flags: Mapping[str, object], *, virtual: bool, as_json: bool) -> None:
+def _dial(
+    command: str,
+    path: str,
+    flags: Mapping[str, object],
+    *,
+    virtual: bool,
+    as_json: bool,
+    fresh: bool = False,
+    accept_loss: bool = False,
+) -> None:
     from trunkline.cli.dialing import dial
     from trunkline.config import load_config, overrides
 
     config = load_config(path, overrides=overrides(flags, os.environ))
+    plan = None
+    if not virtual:
+        from trunkline.cli.journaling import JournalPlan, journal_path
+
+        plan = JournalPlan(journal_path(path, config.run.journal), fresh=fresh, accept_loss=accept_loss)
     seed = config.run.seed
-    code = dial(config, virtual=virtual, as_json=as_json, seed=seed, repeat=_repeat(command, path, flags))
+    repeat = _repeat(command, path, flags)
+    code = dial(config, virtual=virtual, as_json=as_json, seed=seed, repeat=repeat, plan=plan)
     raise typer.Exit(code)
 
 
@@ -269,7 +307,10 @@ def run(arguments: list[str] | None = None) -> int:
     except (ContactsError, UnknownName) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.USAGE
-    except LogError as error:
+    except JournalContradicted as error:
+        print(f"trunkline: {error}", file=sys.stderr)
+        return Exit.USAGE
+    except (JournalError, LogError) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.FAILED
     return Exit.DONE

@@ -13,34 +13,50 @@ import trio
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from runtime.journal.sqlite import SqliteJournal
+from runtime.observe.events import Event
 from runtime.observe.log import EventLog, LogLevel
 from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Sink
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
 from trunkline.cli.exits import Exit
+from trunkline.cli.journaling import JournalPlan, lines_to_add, open_journal
 from trunkline.cli.signals import Signals
 from trunkline.cli.tables import print_summary
 from trunkline.config import Config
 from trunkline.contacts import check_file
-from trunkline.engine import Engine, RunResult
+from trunkline.engine import Engine, RunResult, versions
+from trunkline.history import NewEventsOnly, history
 from trunkline.summary import Summary, SummaryCollector, summarize
 
 
 def dial(
-    config: Config, *, virtual: bool, as_json: bool, seed: int | None, repeat: Callable[[int], str]
+    config: Config,
+    *,
+    virtual: bool,
+    as_json: bool,
+    seed: int | None,
+    repeat: Callable[[int], str],
+    plan: JournalPlan | None = None,
 ) -> Exit:
     """Run to the end, print the summary, and say how it went.
 
     Raises ContactsError before anything starts where a contacts file can't be
-    read; `repeat` gives the command that runs the same again.
+    read, JournalError where the journal can't be dialed by; `repeat` gives
+    the command that runs the same again.
     """
     rows = _check_contacts(config)
     run = config.run
     collector = SummaryCollector()
     with ExitStack() as stack:
+        journal: SqliteJournal | None = None
+        missing: list[Event] = []
+        if plan is not None:
+            journal, missing = _open_journal(config, plan, collector, stack)
         log = _open_log(config, virtual=virtual, stack=stack)
         signals = stack.enter_context(Signals())
-        sinks: tuple[Sink, ...] = (collector,) if log is None else (log, collector)
+        figures = NewEventsOnly(collector) if missing else collector
+        sinks: tuple[Sink, ...] = (figures,) if log is None else (log, figures)
         engine = Engine(
             config,
             seed=seed,
@@ -48,10 +64,14 @@ def dial(
             simulated=virtual,
             sinks=sinks,
             ends_when_stalled=True,
+            journal=journal,
+            missing_lines=missing,
         )
         show = run.progress and not run.quiet and sys.stderr.isatty()
         result = trio.run(_dial, engine, collector, rows, show, log, signals)
         signals.last_word = True
+        if engine.nothing_left:
+            print("trunkline: already finished; --fresh starts anew", file=sys.stderr)
         if log is not None:
             log.flush()
         summary = summarize(
@@ -66,6 +86,21 @@ def dial(
         if result.failure is not None:
             print(f"trunkline: {result.failure}", file=sys.stderr)
         return signals.received[0] if signals.received else _exit_of(result)
+
+
+def _open_journal(
+    config: Config, plan: JournalPlan, collector: SummaryCollector, stack: ExitStack
+) -> tuple[SqliteJournal, list[Event]]:
+    """Open the journal, and let the summary know what earlier lives have done."""
+    journal = open_journal(plan)
+    stack.callback(journal.close)
+    recovered = journal.recover()
+    missing = lines_to_add(journal, config.run.log_file, accept_loss=plan.accept_loss)
+    if recovered is not None:
+        for at, event in history(journal, recovered, versions()):
+            if collector.wants(type(event)):
+                collector(at, event)
+    return journal, missing
 
 
 def _exit_of(result: RunResult) -> Exit:

@@ -282,6 +282,10 @@ class RunTable(Table):
     drain: Duration = Field(
         30.0, description="How long calls in progress may go on after the program is asked to end."
     )
+    journal: Text | None = Field(
+        None,
+        description="The file of the journal. Default: the configuration's name with .journal, beside it.",
+    )
     log_file: Text | None = Field(None, description='Where the log goes; "-" is standard output.')
     log_level: Level = Field("info", description="The least level that is logged.")
     doctor: Flag = Field(True, description="Watch the campaigns, and log advice on what is wrong.")

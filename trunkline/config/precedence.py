@@ -20,7 +20,7 @@ _TRUTHS = {
     "off": False,
 }
 _TRUTH_OPTIONS = frozenset({"quiet", "progress", "doctor"})
-_TEXT_OPTIONS = frozenset({"campaign", "log_file", "log_level", "color", "start"})
+_TEXT_OPTIONS = frozenset({"campaign", "journal", "log_file", "log_level", "color", "start"})
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ class SummaryCollector:
 
     def _campaign_started(self, time: float, event: CampaignStarted) -> None:
         campaign = self._campaign(time, event)
-        campaign.began = time
+        campaign.began = time if campaign.began is None else campaign.began
         self._tenant(time, campaign.tenant).set_limit(time, event.tenant_cap)
         for connection in event.connections:
             self._connection(time, connection["name"]).gauge.set_limit(time, connection["max_concurrent"])

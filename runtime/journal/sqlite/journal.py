@@ -145,6 +145,14 @@ class SqliteJournal:
         finally:
             connection.close()
 
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        """Yield the entries after a position with theirs, as they are now."""
+        connection = open_to_read(self.path)
+        try:
+            yield from numbered_entries(connection, self.path, after)
+        finally:
+            connection.close()
+
     def outcomes(self, after: int, limit: int) -> Sequence[OutcomeRow]:
         """Return the next ended calls after a position."""
         if self._reader is None:

@@ -38,14 +38,17 @@ class Owner:
 
     def witness(self, position: int, digest: str) -> None:
         """Note what is durable; what can't be noted is left as it was."""
+        if self._file < 0:
+            return
         line = f"{os.getpid():>10} {position:>19} {digest or '-':>32}"
         with suppress(OSError):
             os.pwrite(self._file, f"{line} {crc32(line.encode()):08x}\n".encode(), 0)
 
     def close(self) -> None:
         """Let the journal go."""
-        with suppress(OSError):
+        if self._file >= 0:
             os.close(self._file)
+            self._file = -1
 
 
 def witnessed(journal: Path) -> tuple[int, str]:
