@@ -98,17 +98,17 @@ def test_a_signal_at_the_edge_of_a_run_still_lets_it_print_its_summary(
     assert (campaign["attempts"] >= 40) == (moment != "starting")
 
 
-def dial_until_the_first_call(config: Path, *arguments: str) -> subprocess.Popen[str]:
+def dial_until_the_first_call(config: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a run that lasts for hours; return it when its first call is placed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "trunkline", "run", str(config), "--log-file", "-", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        bufsize=0,  # what is not read here is left for `communicate`
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stdout is not None
-    while '"dispatch.granted"' not in process.stdout.readline():
+    while b'"dispatch.granted"' not in process.stdout.readline():
         assert process.poll() is None, "it ended before it dialed"
     return process
 
@@ -121,10 +121,10 @@ def test_a_signal_lets_calls_end_and_then_exits(config: Path, number: signal.Sig
     process.send_signal(number)
     said, errors = process.communicate(timeout=100)
 
-    lines = [line for line in said.splitlines() if line.startswith('{"')]
+    lines = [line for line in said.splitlines() if line.startswith(b'{"')]
     events = [json.loads(line)["event"] for line in lines]
     assert process.returncode == code, errors
-    assert errors == ""
+    assert errors == b""
     assert events.count("dispatch.granted") + 1 == events.count("call.ended")  # one grant was read before
     assert events[-1] == "engine.stopped"
 
@@ -136,6 +136,6 @@ def test_a_second_signal_hangs_up(config: Path) -> None:
     process.send_signal(signal.SIGINT)
     said, errors = process.communicate(timeout=100)
 
-    ends = [json.loads(line) for line in said.splitlines() if '"call.ended"' in line]
+    ends = [json.loads(line) for line in said.splitlines() if b'"call.ended"' in line]
     assert process.returncode in (130, 143), errors  # both may be pending at once: the system's order
     assert "closing" in {end["cause"] for end in ends}

@@ -39,6 +39,7 @@ def test_every_option_of_run_has_a_variable(file: Path) -> None:
         "TRUNKLINE_START": "2026-02-02T00:00:00Z",
         "TRUNKLINE_TIME_SCALE": "0.5",
         "TRUNKLINE_DRAIN": "1m",
+        "TRUNKLINE_JOURNAL": "456",
         "TRUNKLINE_LOG_FILE": "123",
         "TRUNKLINE_LOG_LEVEL": "debug",
         "TRUNKLINE_QUIET": "1",
@@ -49,6 +50,7 @@ def test_every_option_of_run_has_a_variable(file: Path) -> None:
     run = load_config(file, overrides=overrides({}, environ)).run
     assert {f"TRUNKLINE_{option.upper()}" for option in type(run).model_fields} == set(environ)
     assert (run.seed, run.campaign, run.time_scale, run.drain) == (9, "spring", 0.5, 60.0)
+    assert run.journal == "456"
     assert (run.log_file, run.log_level, run.quiet, run.progress) == ("123", "debug", True, False)
     assert run.doctor is False
     assert (run.color, run.start.isoformat()) == ("never", "2026-02-02T00:00:00+00:00")
