@@ -226,9 +226,6 @@ class ConnectionActor(EngineActor):
             _contact_of(lease, message).tell(Voided(request.call, reason or Reason.LIMIT_LOWERED))
             return
         lease.placed = True
-        self.rate.placed(now)
-        if self.rate.per_second is not None:
-            self._await_rate()
         self.observer.emit(message.grant)
         lease.ref.tell(Placed(request.call))
         try:
@@ -238,6 +235,10 @@ class ConnectionActor(EngineActor):
             self.report(
                 CallEvent(request.call, CallProgress.ENDED, Outcome.FAILED, cause=f"carrier_error: {error!r}")
             )
+        # The second counts from when line and carrier have it: writing the line takes its time.
+        self.rate.placed(self.now)
+        if self.rate.per_second is not None:
+            self._await_rate()
 
     def _objection(self, lease: CallLease, request: CallRequest, now: float) -> Reason | None:
         if self.gate_closed is not None:

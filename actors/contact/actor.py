@@ -38,6 +38,7 @@ from actors.messages import (
     Offer,
     Place,
     Placed,
+    Profile,
     Reason,
     Ref,
     Refused,
@@ -284,6 +285,7 @@ class ContactActor(EngineActor):
             party=party,
             region=profile.region,
             zones=list(profile.zones),
+            timezone=_own_timezone(profile),
             number=offer.number,
             connection=offer.connection,
             tier=offer.tier,
@@ -801,6 +803,12 @@ class ContactActor(EngineActor):
                 connection=offer.connection,
             )
         )
+
+
+def _own_timezone(profile: Profile) -> str | None:
+    """Give the timezone of the calling hours where it isn't that of the number."""
+    zones = profile.calling_zones
+    return None if zones == profile.zones or not zones else zones[0]
 
 
 def _decision_of(following: Next) -> tuple[Decision, RetryAt | Finish]:

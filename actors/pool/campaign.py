@@ -115,6 +115,9 @@ class PoolCampaign:
     def join(self, number: PooledNumber) -> None:
         """Add a number to the campaign's pool."""
         rate = self.rates.setdefault(number.number, AnswerRate())
+        if number.number not in self.members:
+            self._answered += rate.answered
+            self._counted += rate.counted
         self.members[number.number] = number
         self.tiers.seat(number, rate)
 
@@ -148,7 +151,10 @@ class PoolCampaign:
 
     def leave(self, number: PooledNumber) -> None:
         """Take a number out of the campaign's pool."""
-        self.members.pop(number.number, None)
+        if self.members.pop(number.number, None) is not None:
+            rate = self.rates[number.number]
+            self._answered -= rate.answered
+            self._counted -= rate.counted
         seat = self.seat_of(number)
         if seat is not None:
             cell, leaf = seat

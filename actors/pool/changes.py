@@ -172,6 +172,7 @@ class Changes:
         if number is None:
             number = pool.numbers[settings.number] = pool.pooled(settings)
         connection = pool.connection_refs[number.connection.name]
+        settings_row, connection_row = pool.reports.rows_of(number)
         for name in message.campaigns or (None,):
             pool.observer.emit(
                 events.NumberAdded(
@@ -182,6 +183,8 @@ class Changes:
                     reason=message.reason,
                     connection=number.connection.name,
                     region=number.place.region,
+                    settings=settings_row,
+                    connection_settings=connection_row,
                 )
             )
         if number.removed:

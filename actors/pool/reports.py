@@ -75,16 +75,23 @@ class Reports:
                 campaign=campaign.name,
                 settings=settings,
                 numbers=[self._number(number) for number in campaign.members.values()],
-                connections=[
-                    msgspec.to_builtins(self._pool.connection_settings[name], order="deterministic")
-                    for name in used
-                ],
+                connections=[self._connection_row(name) for name in used],
                 ceiling=breakdown.ceiling,
                 tenant_cap=breakdown.tenant_cap,
                 contacts=contacts,
             )
         )
         self._pool.serve()
+
+    def rows_of(self, number: PooledNumber) -> tuple[dict[str, object], dict[str, object]]:
+        """List a number and its connection as a campaign that begins does."""
+        return self._number(number), self._connection_row(number.connection.name)
+
+    def _connection_row(self, name: str) -> dict[str, object]:
+        row: dict[str, object] = msgspec.to_builtins(
+            self._pool.connection_settings[name], order="deterministic"
+        )
+        return row
 
     @staticmethod
     def _number(number: PooledNumber) -> dict[str, object]:

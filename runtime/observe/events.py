@@ -130,6 +130,7 @@ class DispatchGranted(Event, frozen=True, gc=False, kw_only=True):
     party: str | None
     region: str | None
     zones: list[str]
+    timezone: str | None = None
     number: str
     connection: str
     tier: str
@@ -319,6 +320,8 @@ class NumberAdded(NumberChanged, frozen=True, gc=False, kw_only=True):
     event: ClassVar[str] = "number.added"
     connection: str | None = None
     region: str | None = None
+    settings: Table
+    connection_settings: Table
 
 
 class NumberRemoved(NumberChanged, frozen=True, gc=False, kw_only=True):

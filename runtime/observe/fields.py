@@ -43,6 +43,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "connection_in_use": "The connection's own count when it granted, this call included.",
     "connection_limit": "The connection's limit when it granted.",
     "connections": "The campaign's connections and their limits, an object each.",
+    "connection_settings": "The number's connection, as campaign.started lists it.",
     "contact": "The contact's id within its campaign.",
     "contacts": "How many contacts the campaign has; null while its file is not yet read.",
     "disposition": "What the application made of an answered call; null: nothing.",
@@ -86,6 +87,9 @@ MEANINGS: Final[Mapping[str, str]] = {
     "tenant_cap": "The tenant's cap on concurrent calls.",
     "tenant_in_use": "The tenant's own count when it granted, this call included.",
     "tier": "Why the number was among the candidates.",
+    "timezone": (
+        "The timezone of the contact's calling hours: its own or the campaign's default; null: `zones`."
+    ),
     "to": "The contact's number, E.164; masked all digits but country code and the last two are `*`.",
     "versions": "Versions of Trunkline, the phone metadata and the tz database.",
     "waiting": "How many contacts wait, by what they wait for.",
@@ -119,6 +123,7 @@ MEANINGS: Final[Mapping[str, str]] = {
         "number_full, day_cap, sticky_busy, party_busy, rate, no_eligible_number, calling_hours, paused, …"
     ),
     "number.weights.numbers": "Each number's weight, its share and the counts behind them.",
+    "number.added.settings": "The number, as campaign.started lists it.",
     "pool.capacity.connections": (
         "Of each connection: limit, what is in use and available, eligible numbers, call rate left, breaker, "
         "calls that the carrier has up."

@@ -1,0 +1,193 @@
+"""Take a run's events one by one, and ask every rule about each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from math import inf
+from typing import Any, NamedTuple
+
+import msgspec
+
+from runtime.observe import events
+from runtime.observe.events import Event
+from trunkline.audit.follow import FOLLOW
+from trunkline.audit.report import OpenCall, Report, Violation, shown_line
+from trunkline.audit.rule import Check
+from trunkline.audit.run import Run, Suspect
+from trunkline.audit.scenes import (
+    OutOfPlace,
+    Scene,
+    call_scene,
+    campaign_scene,
+    contact_scene,
+    grant_scene,
+)
+from trunkline.audit.table import RULES
+
+SCENES: dict[type[Event], Callable[..., Scene[Any] | OutOfPlace]] = {
+    events.DispatchGranted: grant_scene,
+    **dict.fromkeys(
+        (events.CallRinging, events.CallAnswered, events.CallEnded, events.CallOverdue), call_scene
+    ),
+    **dict.fromkeys(
+        (events.ContactStickySet, events.ContactStickyLost, events.ContactFinished), contact_scene
+    ),
+    **dict.fromkeys(
+        (
+            events.CampaignPaused,
+            events.CampaignResumed,
+            events.CampaignCanceled,
+            events.CampaignStalled,
+            events.CampaignFinished,
+            events.PoolCapacity,
+        ),
+        campaign_scene,
+    ),
+}
+"""How to look up what an event concerns; the others concern the run as a whole."""
+
+MOST_SUSPECTS = 64
+
+
+class Step(NamedTuple):
+    """What is done with one type of event."""
+
+    look_up: Callable[..., Scene[Any] | OutOfPlace]
+    checks: tuple[tuple[str, Check], ...]
+    follow: Callable[[Any], None] | None
+
+
+class NotAudited(Exception):
+    """A line that can't be what it says it is; `expected` tells what it lacks."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        self.reason = reason
+        super().__init__(f"line {line}: {reason}")
+
+
+class Audit:
+    """Follow a run and collect what breaks a rule.
+
+    Events come in the order of the log. Memory is constant for each call in
+    progress and some forty bytes a contact. `most` is how many violations of
+    each rule are kept whole; all are counted. With `complete` the log has to
+    end with engine.stopped; else calls in progress at its end are reported
+    as such.
+    """
+
+    def __init__(self, *, most: int = 10, complete: bool = False) -> None:
+        self._most = most
+        self._complete = complete
+        self._steps = _steps()
+        self._counts: Counter[str] = Counter()
+        self._kept: list[Violation] = []
+        self._notes: Counter[str] = Counter()
+        self._run: Run | None = None
+        self._runs = self._lines = self._calls = self._contacts = 0
+        self._time = -inf
+
+    def feed(self, line: int, time: float, event: Event, text: str | bytes | None = None) -> None:
+        """Take the next event: its line's number, its time in seconds since the epoch.
+
+        `text` is the line as it was read, for the report. Raises NotAudited
+        where the log begins in the middle of a run, or a table can't be read.
+        """
+        self._lines += 1
+        kind = type(event)
+        if kind is events.EngineStarted:
+            self._begin(line)
+        run = self._run
+        if run is None:
+            raise NotAudited(line, "no engine.started comes before this line")
+        if time < self._time:
+            self._report("log.time", line, shown_line(time, event, text), "a time no earlier than the last")
+        self._time = time
+        if run.suspects:
+            self._clear_suspects(run, time)
+        step = self._steps.get(kind)
+        if step is not None:
+            self._take(step, run, line, time, event, text)
+
+    def finish(self) -> Report:
+        """Say what was found; the audit is over."""
+        run = self._run
+        stopped = run is not None and run.stopped
+        if run is not None:
+            self._clear_suspects(run, inf)
+            self._end(run)
+        if self._complete and not stopped:
+            self._report("log.complete", self._lines, "", "engine.stopped in the last line")
+        calls = [] if run is None else list(run.calls.values())
+        self._kept.sort(key=lambda one: one.line)
+        return Report(
+            lines=self._lines,
+            runs=self._runs,
+            calls=self._calls,
+            contacts=self._contacts,
+            complete=stopped,
+            counts=dict(sorted(self._counts.items())),
+            violations=self._kept,
+            open_calls=[OpenCall(call.id, call.line) for call in calls],
+            notes=[f"{note} ({count} times)" if count > 1 else note for note, count in self._notes.items()],
+        )
+
+    def _begin(self, line: int) -> None:
+        run = self._run
+        if run is not None:
+            self._clear_suspects(run, inf)
+            self._end(run)
+            if not run.stopped:
+                self._notes[f"a run breaks off before line {line}; {len(run.calls)} calls were open"] += 1
+        self._runs += 1
+        self._run = Run()
+        self._time = -inf
+
+    def _end(self, run: Run) -> None:
+        self._calls += run.granted
+        self._contacts += len(run.contacts)
+
+    def _take(
+        self, step: Step, run: Run, line: int, time: float, event: Event, text: str | bytes | None
+    ) -> None:
+        scene = step.look_up(run, line, time, event, text)
+        if isinstance(scene, OutOfPlace):
+            self._report(scene.rule, line, shown_line(time, event, text), scene.expected)
+            return
+        try:
+            for rule, check in step.checks:
+                expected = check(scene)
+                if expected is not None:
+                    self._report(rule, line, shown_line(time, event, text), expected)
+            if step.follow is not None:
+                step.follow(scene)
+        except msgspec.ValidationError as error:
+            raise NotAudited(line, f"{event.event}: {error}") from error
+
+    def _report(self, rule: str, line: int, text: str, expected: str) -> None:
+        self._counts[rule] += 1
+        if self._counts[rule] <= self._most:
+            self._kept.append(Violation(rule, line, text, expected))
+
+    def _clear_suspects(self, run: Run, now: float) -> None:
+        """Let go of those that a later line has explained; report those that none has."""
+        left: list[Suspect] = []
+        for suspect in run.suspects:
+            if suspect.holds():
+                continue
+            if now <= suspect.until and len(left) < MOST_SUSPECTS:
+                left.append(suspect)
+            elif now < inf or not suspect.lapses:
+                self._report(suspect.rule, suspect.line, suspect.text, suspect.expected)
+        run.suspects = left
+
+
+def _steps() -> dict[type[Event], Step]:
+    checks: dict[type[Event], list[tuple[str, Check]]] = {kind: [] for kind in (*SCENES, *FOLLOW)}
+    for rule in RULES:
+        for kind, check in rule.checks.items():
+            checks.setdefault(kind, []).append((rule.name, check))
+    return {
+        kind: Step(SCENES.get(kind, Scene), tuple(asked), FOLLOW.get(kind)) for kind, asked in checks.items()
+    }

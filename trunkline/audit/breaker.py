@@ -1,0 +1,74 @@
+"""A connection's breaker, followed from ends, probes and what is logged of it."""
+
+from __future__ import annotations
+
+from collections import deque
+
+WINDOW = 50
+LEAST = 20
+FIRST_REST_SECONDS = 30.0
+LONGEST_REST_SECONDS = 600.0
+GOOD_PROBES = 3
+
+
+class Breaker:
+    """What is known of one breaker; `failure_rate` is a part of 1."""
+
+    def __init__(self, failure_rate: float) -> None:
+        self.failure_rate = failure_rate
+        self.opened = False
+        self.ripe_at: float | None = None
+        """Since when it should be open; None while it need not."""
+        self.probe: object | None = None
+        """The call that probes and has said nothing yet."""
+        self.probe_from = 0.0
+        """When the next probe may be placed."""
+        self.good = 0
+        self.failed_probe = False
+        self.faults: deque[bool] = deque(maxlen=WINDOW)
+        self._rest = FIRST_REST_SECONDS
+
+    @property
+    def rate(self) -> float:
+        """Give the part of carrier faults in the window."""
+        return sum(self.faults) / len(self.faults) if self.faults else 0.0
+
+    def ended(self, *, fault: bool, now: float) -> None:
+        """Count the end of a call that is no probe."""
+        if self.opened:
+            return
+        self.faults.append(fault)
+        if self.ripe_at is None and len(self.faults) >= LEAST and self.rate >= self.failure_rate:
+            self.ripe_at = now
+
+    def settle(self, *, good: bool, now: float) -> None:
+        """Count what became of the probe."""
+        self.probe = None
+        if good:
+            self.good += 1
+            self.probe_from = now
+        else:
+            self.failed_probe = True
+
+    def open(self, now: float) -> None:
+        """Open it, or let it rest twice as long after a bad probe."""
+        self._rest = min(2 * self._rest, LONGEST_REST_SECONDS) if self.opened else FIRST_REST_SECONDS
+        self.opened = True
+        self.ripe_at = None
+        self.good = 0
+        self.failed_probe = False
+        self.probe = None
+        self.probe_from = now + self._rest
+
+    def close(self) -> None:
+        """Close it; the window begins anew."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing of it but that it is closed, as in a new life of the engine."""
+        self.opened = False
+        self.ripe_at = None
+        self.good = 0
+        self.failed_probe = False
+        self.probe = None
+        self.faults.clear()

@@ -1,0 +1,133 @@
+"""Follow a call to its end, and what the end means for its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+from runtime.observe.events import (
+    CallAnswered,
+    CallEnded,
+    CallLateEvent,
+    CallOverdue,
+    CallRinging,
+    Event,
+)
+from trunkline.audit.breaker import Breaker
+from trunkline.audit.contacts import FINAL, HUNG_UP, IN_CALL, NO_NUMBER, REACHED
+from trunkline.audit.pool import Call
+from trunkline.audit.run import Fast, Run
+from trunkline.audit.scenes import CallScene, Scene
+
+COMPLETED = "completed"
+
+
+def follow_ringing(scene: CallScene[Event]) -> None:
+    """A call rings; a probe that rings is good."""
+    scene.call.rang = True
+    _heard(scene.call, scene.time)
+
+
+def follow_answered(scene: CallScene[Event]) -> None:
+    """A call is answered."""
+    scene.call.answered_at = scene.time
+    _heard(scene.call, scene.time)
+
+
+def follow_late(scene: Scene[CallLateEvent]) -> None:
+    """A carrier says something that changes nothing, but a probe has been heard of."""
+    call = scene.run.calls.get(scene.event.call)
+    if call is not None and scene.event.what != "ended":
+        _heard(call, scene.time)
+
+
+def follow_overdue(scene: CallScene[Event]) -> None:
+    """A hang-up is not confirmed."""
+    scene.call.overdue = True
+
+
+def _heard(call: Call, now: float) -> None:
+    breaker = call.connection.breaker
+    if breaker.probe is call:
+        breaker.settle(good=True, now=now)
+
+
+def follow_ended(scene: CallScene[CallEnded]) -> None:
+    """A call is over: its slots are free, and its contact has another attempt or none."""
+    event, call, run, now = scene.event, scene.call, scene.run, scene.time
+    close(run, call, now)
+    failed = event.outcome == "failed"
+    breaker = call.connection.breaker
+    if breaker.probe is call:
+        breaker.settle(good=not failed or call.rang or event.ring_seconds is not None, now=now)
+    else:
+        breaker.ended(fault=failed, now=now)
+        if breaker.ripe_at == now and not breaker.opened:
+            _expect_opening(scene, breaker)
+    member = call.campaign.members.get(call.number.number)
+    if member is not None and member.present:
+        call.campaign.weights.count(call.number.number, event.outcome, now)
+    _count_attempt(scene, event)
+
+
+def _expect_opening(scene: CallScene[Event], breaker: Breaker) -> None:
+    faults = f"{sum(breaker.faults)} of the last {len(breaker.faults)} calls failed"
+    scene.run.suspect(
+        scene,
+        "connection.opens",
+        f"connection.opened of {scene.call.connection.name} at once: {faults}",
+        lambda: breaker.ripe_at is None,
+        lapses=True,
+    )
+
+
+def close(run: Run, call: Call, now: float) -> None:
+    """Give back what a call held."""
+    del run.calls[call.id]
+    campaign = call.campaign
+    for in_use in (call.connection.in_use, campaign.tenant.in_use, campaign.in_use, call.number.in_use):
+        in_use.end(now)
+    if campaign.tenant.parties.get(call.party) is call:
+        del campaign.tenant.parties[call.party]
+    run.contacts.flags[call.row] &= ~IN_CALL
+
+
+def _count_attempt(scene: CallScene[Event], event: CallEnded) -> None:
+    run, call, now, row = scene.run, scene.call, scene.time, scene.row
+    contacts, settings = run.contacts, scene.campaign.settings
+    answered = event.outcome == "answered"
+    if answered:
+        contacts.flags[row] |= REACHED
+        if contacts.sticky[row] == NO_NUMBER:
+            run.sticky_due[row] = call.number.number
+    delay = _delay(settings.retry_after, event)
+    contacts.due[row] = inf if delay is None else now + delay
+    tried = run.fast.pop(row, None)
+    if event.outcome == "failed" and event.ring_seconds is None:
+        contacts.faults[row] += 1
+        if contacts.sticky[row] == NO_NUMBER:
+            others = () if tried is None else tried.tried
+            run.fast[row] = Fast(call.tier, (*others, call.number.number), now)
+    else:
+        contacts.attempts[row] += 1
+    final = 0 if delay is not None else FINAL
+    hung_up = HUNG_UP if event.outcome == "canceled" and delay is None else 0
+    contacts.flags[row] = contacts.flags[row] & ~(FINAL | HUNG_UP) | final | hung_up
+
+
+def _delay(retry_after: Mapping[str, float], event: CallEnded) -> float | None:
+    """Look up when to try again: an answered call by its disposition first."""
+    if event.outcome != "answered":
+        return retry_after.get(event.outcome)
+    delay = retry_after.get(event.disposition or COMPLETED)
+    return retry_after.get("answered") if delay is None else delay
+
+
+FOLLOW: Mapping[type[Event], Callable[[Any], None]] = {
+    CallRinging: follow_ringing,
+    CallAnswered: follow_answered,
+    CallEnded: follow_ended,
+    CallLateEvent: follow_late,
+    CallOverdue: follow_overdue,
+}

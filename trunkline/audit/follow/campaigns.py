@@ -1,0 +1,94 @@
+"""Follow what campaigns do and what is done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runtime.observe.events import (
+    CampaignCanceled,
+    CampaignFinished,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignStalled,
+    CampaignStarted,
+    Event,
+)
+from trunkline.audit.pool import Campaign
+from trunkline.audit.run import Run
+from trunkline.audit.scenes import CampaignScene, Scene
+from trunkline.audit.settings import ConnectionRow, NumberRow, Settings, read_table
+
+BREAKER = "breaker"
+"""A campaign is reported as paused by its breakers; that bars nothing."""
+
+
+def follow_started(scene: Scene[CampaignStarted]) -> None:
+    """A campaign is there, with its numbers and their connections."""
+    event, run, now = scene.event, scene.run, scene.time
+    campaign = run.campaign(event.tenant, event.campaign)
+    campaign.tenant.cap.learn(event.tenant_cap)
+    settings = read_table(event.settings, Settings)
+    if campaign.started_at is None:
+        campaign.start(settings, now)
+    else:
+        campaign.settings = settings
+        campaign.recovered = False
+    for row in event.connections:
+        run.connection(read_table(row, ConnectionRow))
+    for row in event.numbers:
+        join(run, campaign, read_table(row, NumberRow), now)
+
+
+def join(run: Run, campaign: Campaign, row: NumberRow, now: float) -> None:
+    """Put a number into a campaign's pool."""
+    number = run.number(campaign.tenant, row)
+    connection = run.connections.get(number.connection)
+    if connection is None:
+        return
+    member = campaign.member(number, connection)
+    if not member.present:
+        campaign.weights.join(row.number)
+    run.changes.set(now, member, "present", True)
+    campaign.offering_since = now
+
+
+def follow_paused(scene: CampaignScene[CampaignPaused]) -> None:
+    """A campaign places nothing more, unless this is but a report."""
+    event, campaign = scene.event, scene.campaign
+    if event.by != BREAKER:
+        campaign.paused = True
+        campaign.passed_over.clear()
+
+
+def follow_resumed(scene: CampaignScene[CampaignResumed]) -> None:
+    """A campaign places calls again."""
+    event, campaign = scene.event, scene.campaign
+    if event.by != BREAKER:
+        campaign.paused = False
+        campaign.offering_since = scene.time
+
+
+def follow_canceled(scene: CampaignScene[Event]) -> None:
+    """A campaign places nothing any more."""
+    scene.campaign.canceled = True
+
+
+def follow_stalled(scene: CampaignScene[Event]) -> None:
+    """A campaign can't go on."""
+    scene.campaign.stalled = True
+
+
+def follow_finished(scene: CampaignScene[Event]) -> None:
+    """A campaign is over."""
+    scene.campaign.finished = True
+
+
+FOLLOW: Mapping[type[Event], Callable[[Any], None]] = {
+    CampaignStarted: follow_started,
+    CampaignPaused: follow_paused,
+    CampaignResumed: follow_resumed,
+    CampaignCanceled: follow_canceled,
+    CampaignStalled: follow_stalled,
+    CampaignFinished: follow_finished,
+}

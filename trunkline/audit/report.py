@@ -1,0 +1,60 @@
+"""What an audit has found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from runtime.observe.events import Event
+
+
+class Violation(msgspec.Struct, frozen=True):
+    """A line that breaks a rule, and what was expected instead.
+
+    `line` counts from 1 over all files of the log; `text` is the line.
+    """
+
+    rule: str
+    line: int
+    text: str
+    expected: str
+
+
+class OpenCall(msgspec.Struct, frozen=True):
+    """A call that has not ended where the log does."""
+
+    call: str
+    line: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What an audit has found.
+
+    `counts` holds the violations by rule; `violations` the first ones of
+    each, by line; `open_calls` the calls in progress where the log ends, as
+    in one of a run that goes on; `notes` what could not be judged.
+    """
+
+    lines: int
+    runs: int
+    calls: int
+    contacts: int
+    complete: bool
+    counts: dict[str, int]
+    violations: list[Violation]
+    open_calls: list[OpenCall]
+    notes: list[str]
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether no rule was found broken."""
+        return not self.counts
+
+
+def shown_line(time: float, event: Event, text: str | bytes | None) -> str:
+    """Show a line as it was read, or else as it would be written."""
+    if text is not None:
+        return (text.decode(errors="replace") if isinstance(text, bytes) else text).strip()
+    head = {"timestamp": datetime.fromtimestamp(time, UTC).isoformat(), "event": event.event}
+    return msgspec.json.encode({**head, **msgspec.structs.asdict(event)}).decode()
