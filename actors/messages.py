@@ -385,9 +385,13 @@ class SetLimit(Message, frozen=True, gc=False):
 
 
 class MarkedFull(Message, frozen=True, gc=False):
-    """A refusal: the pool is on the list of this connection (None: the tenant)."""
+    """A refusal: the pool is on the list of this connection (None: the tenant).
+
+    `rate` says that the connection has slots, but may place no call now.
+    """
 
     connection: str | None
+    rate: bool = False
 
 
 class LimitChanged(Message, frozen=True, gc=False):

@@ -132,7 +132,7 @@ class ConnectionActor(EngineActor):
             return
         full = self.slots.room - self.slots.tickets_out <= 0
         message.ref.tell(Refused(call, self.name, Reason.CONNECTION_FULL if full else Reason.RATE))
-        self.pools[message.pool].tell(MarkedFull(self.name))
+        self.pools[message.pool].tell(MarkedFull(self.name, rate=not full))
         self._await_rate()
 
     def _reserve_probe(self, message: Reserve) -> None:

@@ -594,6 +594,7 @@ class PoolActor(EngineActor):
         """Find every waiting class its numbers anew."""
         for waiting in campaign.look_again(self.now):
             self._orphan(campaign, waiting)
+        self.arm(campaign)
 
     def _orphan(self, campaign: PoolCampaign, waiting: WaitingClass) -> None:
         for kind, index in list(waiting.indexes()):
@@ -611,6 +612,7 @@ class PoolActor(EngineActor):
             return
         connection = self.connections[message.connection]
         connection.allowance.full = True
+        connection.rate_bound = message.rate
         self.connection_changed(connection)
 
     @handles(Ticket)

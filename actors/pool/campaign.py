@@ -283,11 +283,15 @@ class PoolCampaign:
         return max(self.started_at, self.arrivals.time_of(key[1]))
 
     def next_wake(self, now: float) -> float | None:
-        """Say when time alone will let somebody be served: a due retry, an opening."""
+        """Say when time alone will let somebody be served: a due retry, an opening.
+
+        An opening helps nobody while the campaign is paused or a class has no
+        eligible number: it would only be waited for again and again.
+        """
         times = [self.room.future[0][0]] if self.room.future else []
-        if self.settings.calling_hours is not None:
+        if self.settings.calling_hours is not None and not self.paused:
             for waiting in self.room.classes.values():
-                if waiting.closed:
+                if waiting.closed and waiting.lanes:
                     opens = self.opens_at(waiting.profile.calling_zones, now)
                     if opens is not None:
                         times.append(opens)

@@ -216,6 +216,7 @@ class Changes:
                 ref.tell(Lift(Scope.CAMPAIGN, campaign.name))
             _answer(message.done)
             pool.serve()
+            pool.arm(campaign)
             pool.reports.look_at_ceiling()
             return
         if message.what == "paused":

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class PooledConnection:
     """A connection as one pool sees it: its allowance and whether it is usable."""
 
-    __slots__ = ("allowance", "cells", "enabled", "name", "opened")
+    __slots__ = ("allowance", "cells", "enabled", "name", "opened", "rate_bound")
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self.name = settings.name
         self.allowance = Allowance(settings.max_concurrent)
         self.enabled = settings.enabled
         self.opened = False
+        self.rate_bound = False
+        """Whether its last refusal was for its call rate, not for its slots."""
         self.cells: list[Cell] = []
 
     @property

@@ -57,6 +57,8 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         return Reason.NOT_STARTED
     if campaign.paused:
         return Reason.PAUSED
+    if not waiting.lanes:
+        return _nothing_eligible(campaign)
     if waiting.closed:
         return Reason.CALLING_HOURS
     if not campaign.offering:
@@ -72,8 +74,6 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         if waiting.sticky.resting:
             return Reason.DAY_CAP
         return Reason.TURN if waiting.sticky.free and connection.has_room else Reason.STICKY_BUSY
-    if not waiting.lanes:
-        return _nothing_eligible(campaign)
     if any(lane.servable for lane in waiting.lanes):
         return Reason.TURN
     numbers = [
@@ -84,8 +84,10 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         for number in cell.members()
         if number.eligible and cell.connection.usable
     ]
-    if any(number.free for number in numbers):
-        return Reason.CONNECTION_FULL
+    connections = {number.connection for number in numbers if number.free}
+    if connections:
+        rated = all(one.allowance.full and one.rate_bound for one in connections)
+        return Reason.RATE if rated else Reason.CONNECTION_FULL
     return Reason.NUMBER_FULL
 
 

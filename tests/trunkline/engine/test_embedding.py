@@ -98,3 +98,12 @@ def test_a_synchronous_program_runs_the_engine_in_a_thread() -> None:
         result = engine.close(drain=5.0).get(timeout=20)
 
     assert result.reason == "closed"
+
+
+async def test_an_engine_that_cannot_start_says_why_and_leaves_nothing_open() -> None:
+    unknown = {**OPEN, "connections": [{"name": "east", "max_concurrent": 3, "carrier": "pigeon"}]}
+    config = Config.from_dict(unknown, carriers=("pigeon",))
+
+    with pytest.raises(ValueError, match="pigeon"):
+        async with Engine(config, seed=1):
+            pass

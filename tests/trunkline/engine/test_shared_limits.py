@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import trio
@@ -109,3 +110,30 @@ def test_each_grant_has_exactly_one_end(tmp_path: Path) -> None:
     ends = Counter(event.call for _, event in events if isinstance(event, CallEnded))
     assert grants == ends
     assert set(grants.values()) == {1}
+
+
+def test_the_next_instant_of_a_call_rate_is_used_at_once(tmp_path: Path) -> None:
+    quiet = "options = { failure_rate = 0, busy_rate = 0, reject_rate = 0, ring_seconds = 40 }"
+    config = campaign(tmp_path, 30, f"max_concurrent = 30\nmax_calls_per_second = 3\n{quiet}")
+
+    _, events = dial(config)
+
+    placed = [event.waited_seconds for _, event in events if isinstance(event, DispatchGranted)]
+    assert [round(waited, 3) for waited in placed[:30]] == [second for second in range(10) for _ in range(3)]
+
+
+def test_a_connection_of_one_call_a_second_is_probed_in_time(tmp_path: Path) -> None:
+    dead = (
+        "options = { failure_rate = 1, answer_rate = 0, voicemail_rate = 0, busy_rate = 0, reject_rate = 0 }"
+    )
+    config = campaign(tmp_path, 40, f"max_concurrent = 5\nmax_calls_per_second = 1\n{dead}")
+
+    result, events = dial(config)
+
+    assert result.campaigns["spring"].exhausted == 40
+    probes = [time for time, event in events if isinstance(event, DispatchGranted) and event.probe]
+    assert [round(later - earlier) for earlier, later in pairwise(probes)][:3] == [
+        60,
+        120,
+        240,
+    ]

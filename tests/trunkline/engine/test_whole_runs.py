@@ -117,3 +117,32 @@ def test_operators_and_faults_break_no_rule(dial: Any, seed: int) -> None:
     tables["scenario"] = {"events": events}
     people = random.sample(PEOPLE, 60) + random.sample(BRITONS, 60)
     assert dial(tables, {"spring": people}, seed)[0].reason == "finished"
+
+
+def test_calling_hours_that_come_in_vain_keep_no_run_alive(dial: Any) -> None:
+    tables = exchange(calling_hours="09:00-17:30", pool=[WEST])
+    tables["scenario"] = {
+        "events": [{"at": "30s", "kind": "remove_number", "number": one} for one in (EAST, WEST)]
+    }
+    result, _ = dial(tables, {"spring": PEOPLE[:20]})
+    assert result.stalled == {"spring": "no_eligible_number"}
+
+
+def test_a_paused_campaign_waits_for_no_opening(dial: Any) -> None:
+    tables = exchange(calling_hours="09:00-17:30")
+    tables["scenario"] = {"events": [{"at": "30s", "kind": "pause_campaign", "campaign": "spring"}]}
+    assert dial(tables, {"spring": PEOPLE[:20]})[0].stalled == {"spring": "paused"}
+
+
+def test_hours_open_again_for_those_who_got_their_number_back(dial: Any) -> None:
+    tables = exchange(calling_hours="09:00-17:30", pool=[], max_attempts=1)
+    tables["scenario"] = {
+        "events": [
+            {"at": "30s", "kind": "pause_number", "number": EAST},
+            {"at": "2d", "kind": "resume_number", "number": EAST},
+        ]
+    }
+    result, log = dial(tables, {"spring": PEOPLE[:20]})
+    first = next(time for time, event in log if event.event == "dispatch.granted")
+    assert result.reason == "finished"
+    assert (first - log[0][0]) / 86400 == 2 + 14 / 24  # nine o'clock in New York
