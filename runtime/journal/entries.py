@@ -62,7 +62,7 @@ class Started(Entry, frozen=True, gc=False):
 
     `key` is for the log's hashes of phone numbers, `settings` what the
     configuration says (`fingerprint` of it all), `changes` those of earlier
-    lives that still hold. `boot` names the machine's boot.
+    lives that still hold.
     """
 
     run: str
@@ -72,7 +72,6 @@ class Started(Entry, frozen=True, gc=False):
     fingerprint: str
     settings: dict[str, Any]
     at: float
-    boot: str | None = None
     changes: tuple[Change, ...] = ()
 
 

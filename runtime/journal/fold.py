@@ -166,7 +166,6 @@ class Fold:
             started.key,
             started.fingerprint,
             started.settings,
-            started.boot,
             self._started_at,
             tuple(self._changes),
             self.position,

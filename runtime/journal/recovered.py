@@ -74,7 +74,6 @@ class Recovered(msgspec.Struct, frozen=True):
     key: str
     fingerprint: str
     settings: Mapping[str, Any]
-    boot: str | None
     started_at: float
     changes: tuple[Change, ...]
     position: int

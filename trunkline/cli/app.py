@@ -21,6 +21,7 @@ from runtime.errors import (
     UnknownName,
 )
 from trunkline.cli.exits import EPILOG, Exit
+from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
 from trunkline.cli.synthesizing import synth
 
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(journal_commands)
 
 ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
 Seed = Annotated[int | None, option("seed", "Where the random draws start.")]

@@ -15,7 +15,7 @@ import msgspec
 from runtime.errors import JournalDamaged, JournalError
 from runtime.journal.entries import AnyEntry, Rows, decode_entries, encode_entries
 from runtime.journal.sqlite.boot import boot_id, since_boot
-from runtime.journal.sqlite.schema import FIRST_SUM, Batch, migrate
+from runtime.journal.sqlite.schema import APPLICATION_ID, FIRST_SUM, Batch, migrate
 
 PAGE = 64
 """How many batches one short read transaction takes."""
@@ -58,7 +58,7 @@ class JournalFile:
 
     def batches(self, after: int = 0) -> Iterator[Batch]:
         """Yield the batches after a position, in short read transactions."""
-        return read_batches(self._connection, after)
+        return read_batches(self._connection, self.path, after)
 
     def append(self, entries: Sequence[AnyEntry]) -> int:
         """Write a batch in one transaction; returns the position of its last entry.
@@ -153,29 +153,49 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """Open a journal only to read; JournalError where there is none."""
     if not path.exists():
         raise JournalError(str(path), "there is no such journal")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    where = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(where, uri=True, isolation_level=None)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA application_id").fetchone()
     except sqlite3.OperationalError:
         # A read-only medium: nobody can be writing, and SQLite can't make its shared memory there.
         connection.close()
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
-        )
-    return connection
+        connection = sqlite3.connect(f"{where}&immutable=1", uri=True, isolation_level=None)
+    except sqlite3.DatabaseError:
+        pass
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application == APPLICATION_ID:
+            return connection
+        reason = "this is no journal of Trunkline"
+    except sqlite3.DatabaseError as error:
+        reason = f"it can't be read: {error}"
+    connection.close()
+    raise JournalError(str(path), reason)
 
 
 def read_batches(
-    connection: sqlite3.Connection, after: int = 0, until: int | None = None, *, with_rows: bool = False
+    connection: sqlite3.Connection,
+    path: Path,
+    after: int = 0,
+    until: int | None = None,
+    *,
+    with_rows: bool = False,
 ) -> Iterator[Batch]:
-    """Yield batches after a position, at most up to `until`, by pages."""
+    """Yield batches after a position, at most up to `until`, by pages.
+
+    Raises JournalDamaged for what SQLite can't read.
+    """
     where = "last > ? AND last <= ?" + (" AND rows" if with_rows else "")
     limit = PAGE if not with_rows else 8
     while True:
-        page = connection.execute(
-            f"SELECT {COLUMNS} FROM batches WHERE {where} ORDER BY last LIMIT {limit}",
-            (after, (1 << 62) if until is None else until),
-        ).fetchall()
+        try:
+            page = connection.execute(
+                f"SELECT {COLUMNS} FROM batches WHERE {where} ORDER BY last LIMIT {limit}",
+                (after, (1 << 62) if until is None else until),
+            ).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise JournalDamaged(str(path), f"it can't be read: {error}") from error
         for row in page:
             yield Batch(*row)
         if len(page) < limit:

@@ -23,7 +23,6 @@ from runtime.journal.sqlite.boot import boot_id, since_boot
 from runtime.journal.sqlite.file import Chain, JournalFile, entries_of, open_to_read, read_batches
 from runtime.journal.sqlite.gate import Answers, RecordGate
 from runtime.journal.sqlite.owner import Owner, witnessed
-from runtime.journal.sqlite.schema import Batch
 from runtime.journal.sqlite.space import Space
 from runtime.journal.sqlite.writer import SqliteWriter
 from runtime.kernel import ActorSystem
@@ -74,6 +73,7 @@ class SqliteJournal:
     def _read(self, *, accept_loss: bool) -> Recovered | None:
         fold, chain = Fold(), Chain(self.path)
         position, digest = self._owner.seen
+        boot = boot_id()
         try:
             for batch in self._file.batches():
                 chain.check(batch)
@@ -81,7 +81,7 @@ class SqliteJournal:
                     raise JournalDamaged(str(self.path), f"the entries up to {position} are others now")
                 for entry in entries_of(batch, self.path):
                     fold.add(entry)
-                    if type(entry) is Intent and batch.booted is not None and batch.boot is not None:
+                    if type(entry) is Intent and batch.booted is not None and batch.boot == boot:
                         self._booted[entry.call] = batch.booted
                 if len(self._booted) > 2 * len(fold.in_doubt) + 1000:
                     self._booted = {call: at for call, at in self._booted.items() if call in fold.in_doubt}
@@ -104,7 +104,7 @@ class SqliteJournal:
     def _seconds_left(self, recovered: Recovered) -> dict[CallId, float]:
         """Say how long calls may last yet whose machine was not booted since."""
         now = since_boot()
-        if now is None or recovered.boot is None or recovered.boot != boot_id():
+        if now is None:
             return {}
         left: dict[CallId, float] = {}
         for intent in recovered.in_doubt:
@@ -138,7 +138,7 @@ class SqliteJournal:
         until = 0 if self._recovered is None else self._recovered.position
         connection = open_to_read(self.path)
         try:
-            for batch in read_batches(connection, until=until, with_rows=True):
+            for batch in read_batches(connection, self.path, until=until, with_rows=True):
                 for entry in entries_of(batch, self.path):
                     if type(entry) is Rows and entry.campaign == campaign:
                         yield from entry.rows
@@ -187,7 +187,7 @@ def numbered_entries(
     connection: sqlite3.Connection, path: Path, after: int = 0
 ) -> Iterator[tuple[int, AnyEntry]]:
     """Yield the entries after a position with theirs."""
-    for batch in read_batches(connection, after):
+    for batch in read_batches(connection, path, after):
         for seq, entry in enumerate(entries_of(batch, path), start=batch.first):
             if seq > after:
                 yield seq, entry
@@ -202,7 +202,7 @@ def verify(path: Path) -> tuple[int, int, Recovered | None]:
     connection = open_to_read(path)
     position, digest = witnessed(path)
     try:
-        for batch in checked(connection, path):
+        for batch in read_batches(connection, path):
             chain.check(batch)
             if batch.last == position and batch.sum.hex() != digest:
                 raise JournalDamaged(str(path), f"the entries up to {position} are others now")
@@ -214,14 +214,6 @@ def verify(path: Path) -> tuple[int, int, Recovered | None]:
     if chain.last < position:
         raise JournalDamaged(str(path), _cut(chain.last, position))
     return count, chain.last, fold.recovered()
-
-
-def checked(connection: sqlite3.Connection, path: Path) -> Iterator[Batch]:
-    """Yield all batches; what SQLite can't read is a damage."""
-    try:
-        yield from read_batches(connection)
-    except sqlite3.DatabaseError as error:
-        raise JournalDamaged(str(path), f"it can't be read: {error}") from error
 
 
 def set_aside(path: Path, name: str) -> Path | None:
