@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from pykka import ActorRef
@@ -24,7 +24,7 @@ from runtime.journal.sqlite.file import Chain, JournalFile, entries_of, open_to_
 from runtime.journal.sqlite.gate import Answers, RecordGate
 from runtime.journal.sqlite.owner import Owner, witnessed
 from runtime.journal.sqlite.space import Space
-from runtime.journal.sqlite.writer import SqliteWriter
+from runtime.journal.sqlite.writer import SqliteWriter, Tally
 from runtime.kernel import ActorSystem
 
 SIDE_FILES = ("-wal", "-shm", "-owner", "-ballast")
@@ -40,11 +40,13 @@ class SqliteJournal:
     """
 
     keeps = True
+    writer_class: ClassVar[type[SqliteWriter]] = SqliteWriter
 
     def __init__(self, path: str | os.PathLike[str], *, accept_loss: bool = False) -> None:
         self.path = Path(path)
         self._writer: ActorRef[Any] | None = None
         self._reader: sqlite3.Connection | None = None
+        self._tally = Tally()
         self._booted: dict[CallId, float] = {}
         self._owner = Owner(self.path)
         try:
@@ -129,7 +131,9 @@ class SqliteJournal:
         def condition(said: Condition) -> None:
             system.call_soon_threadsafe(tell, said)
 
-        self._writer = SqliteWriter.start(self._file, self._owner, self._space, answer, condition)
+        self._writer = self.writer_class.start(
+            self._file, self._owner, self._space, self._tally, answer, condition
+        )
         gate.append(system.start(RecordGate, self._writer))
         return gate[0]
 
@@ -158,6 +162,11 @@ class SqliteJournal:
         if self._reader is None:
             self._reader = open_to_read(self.path)
         return outcomes_of(self._reader, self.path, after, limit)
+
+    @property
+    def group_size(self) -> float:
+        """Give how many records a commit had on average."""
+        return self._tally.records / max(1, self._tally.batches)
 
     def close(self) -> None:
         """Stop the writer when it has written what it was sent, and let the file go."""

@@ -39,6 +39,16 @@ class Retry(msgspec.Struct, frozen=True, gc=False):
     """See whether the journal can be written again."""
 
 
+class Tally:
+    """How many commits there were, and of how many records."""
+
+    __slots__ = ("batches", "records")
+
+    def __init__(self) -> None:
+        self.batches = 0
+        self.records = 0
+
+
 class SqliteWriter(pykka.ThreadingActor):
     """The only one that writes to a journal file.
 
@@ -53,12 +63,12 @@ class SqliteWriter(pykka.ThreadingActor):
         file: JournalFile,
         owner: Owner,
         space: Space,
+        tally: Tally,
         answer: Callable[[Answers], None],
         tell: Callable[[Condition], None],
     ) -> None:
         super().__init__()
-        self.batches = 0
-        self.records = 0
+        self._tally = tally
         self._file = file
         self._owner = owner
         self._space = space
@@ -136,8 +146,8 @@ class SqliteWriter(pykka.ThreadingActor):
 
     def _durable(self, records: list[Record], first: int) -> None:
         self._owner.witness(self._file.last, self._file.sum.hex())
-        self.batches += 1
-        self.records += len(records)
+        self._tally.batches += 1
+        self._tally.records += len(records)
         answers = []
         for seq, record in enumerate(records, start=first):
             ref = record.ref
