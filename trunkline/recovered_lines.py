@@ -28,8 +28,12 @@ _replace = msgspec.structs.replace
 
 
 class LogTail(msgspec.Struct):
-    """What the end of a log says of a run: positions of its lines, contacts' ends."""
+    """What the end of a log says of a run: positions of its lines, contacts' ends.
 
+    `whole` says that it holds the run from its start.
+    """
+
+    whole: bool
     positions: set[int]
     finished: set[tuple[str, str]]
     stuck: set[tuple[str, str]]
@@ -42,7 +46,7 @@ class LogTail(msgspec.Struct):
 
 def read_tail(path: Path, run: str) -> LogTail:
     """Read the end of a log; what another run has written counts for nothing."""
-    tail = LogTail(set(), set(), set())
+    tail = LogTail(False, set(), set(), set())
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -60,9 +64,9 @@ def read_tail(path: Path, run: str) -> LogTail:
         except (ValueError, KeyError, TypeError):
             continue
         if event in ("engine.started", "engine.recovered"):
-            if entry.get("run") != run:
-                tail = LogTail(set(), set(), set())
             ours = entry.get("run") == run
+            if event == "engine.started" or not ours:
+                tail = LogTail(ours, set(), set(), set())
         elif ours:
             _take(tail, event, entry)
     return tail
@@ -84,9 +88,9 @@ def missing_lines(journal: SqliteJournal, recovered: Recovered, tail: LogTail) -
 
     Of a log that has no line of this run nothing is missing: it is a new one.
     """
-    if not tail.positions:
+    if not tail.positions and not tail.whole:
         return
-    after = min(tail.positions) - 1
+    after = 0 if tail.whole else min(tail.positions) - 1
     entries = [(seq, entry) for seq, entry in journal.entries(after) if seq not in tail.positions]
     intents = {entry.call: entry for _, entry in entries if isinstance(entry, Intent)}
     voided = {entry.call for _, entry in entries if isinstance(entry, NotPlaced)}
