@@ -49,12 +49,11 @@ from actors.messages import (
 )
 from actors.pool.actor import PoolActor
 from actors.pool.capacity import Breakdown
-from actors.pool.geography import place_of
 from actors.settings import CampaignSettings, EngineSettings, NumberSettings
 from actors.tenant.actor import TenantActor
 from runtime.calls import E164
 from runtime.carriers import Carrier, Line, build_line
-from runtime.contacts import FedRow, NewContact, RejectedContact
+from runtime.contacts import FedRow, NewContact
 from runtime.errors import (
     ContactRefused,
     ContactsError,
@@ -80,12 +79,13 @@ from runtime.observe.events import JournalAway as JournalAwayEvent
 from runtime.observe.events import JournalBack as JournalBackEvent
 from runtime.observe.masking import mask_phone, party_hash
 from runtime.observe.observer import Observer, Sink
-from trunkline.config import Config, ContactsFile, EventTable
+from trunkline.config import Config, ContactsFile
 from trunkline.contact import CallResult, Contact
-from trunkline.contacts import ContactIntake, RejectedRow, calling_zones, read_contacts
+from trunkline.contacts import ContactIntake, RejectedRow, read_contacts
 from trunkline.contacts.digest import RowsDigest, check_taken
-from trunkline.contacts.rows import Row
+from trunkline.contacts.feed import fed_row
 from trunkline.resume import Resumption, resume
+from trunkline.scenario.player import Parts, ScenarioPlayer, UnappliedEvent
 from trunkline.version import __version__
 
 
@@ -93,7 +93,8 @@ class RunResult(msgspec.Struct, frozen=True):
     """How a run ended.
 
     `reason` is finished, stalled, closed or failed; `campaigns` holds the
-    last word on each campaign that came to its end, by name.
+    last word on each campaign that came to its end, by name, `unapplied` the
+    events of the scenario that never happened.
     """
 
     run: str
@@ -102,6 +103,7 @@ class RunResult(msgspec.Struct, frozen=True):
     campaigns: dict[str, CampaignFinished]
     stalled: dict[str, str]
     failure: str | None = None
+    unapplied: tuple[UnappliedEvent, ...] = ()
 
 
 class Engine:
@@ -184,6 +186,10 @@ class Engine:
         self._stalled: dict[str, str] = {}
         self._closing: str | None = None
         self._failure: LogError | ContactsError | JournalContradicted | None = None
+        self._player = ScenarioPlayer(
+            self,
+            Parts(self._campaign_settings, self._campaigns, self._intakes, self._connections, self._tenants),
+        )
 
     def _run_id(self) -> str:
         if not self.virtual:
@@ -294,9 +300,10 @@ class Engine:
                 feed = self._more_of(one, self._feed(one, digest))
                 if self._is_done(one, feed):
                     continue
+                awaits = self._player.awaits(one.name)
                 self._campaigns[one.name] = self.system.start(
                     CampaignActor,
-                    one,
+                    msgspec.structs.replace(one, keep_open=True) if awaits else one,
                     feed,
                     pool=pool,
                     tenant=tenant_ref,
@@ -403,9 +410,7 @@ class Engine:
         since = 0.0
         if self._resumption is not None:
             since = self.system.clock.time() - self._resumption.recovered.started_at
-        for event in self.config.scenario:
-            if event.at >= since:
-                self.system.call_later(event.at - since, self._apply, event)
+        self._player.begin(since)
 
     def _build_line(self, connection: str) -> Line:
         row = next(one for one in self.config.carriers if one.connection == connection)
@@ -417,6 +422,7 @@ class Engine:
             carriers=self._carriers,
             options=options,
             numbers=numbers,
+            episodes=self.config.episodes(connection),
             time_scale=1.0 if self.virtual else self.config.run.time_scale,
         )
 
@@ -445,7 +451,7 @@ class Engine:
         kept = digest if self.journal.keeps else None
         try:
             for row in read_contacts(stream, intake, source.encoding, digest=kept, taken=taken):
-                yield _fed(row, campaign)
+                yield fed_row(row, campaign)
         except (ContactsError, JournalContradicted) as error:
             self._failed(error)
 
@@ -460,6 +466,11 @@ class Engine:
         return None if following is None else chain((following,), feed)
 
     # The end
+
+    @property
+    def over(self) -> frozenset[str]:
+        """Name the campaigns that have come to their end."""
+        return frozenset(self._results)
 
     def _campaign_finished(self, event: CampaignFinished) -> None:
         assert event.campaign is not None
@@ -558,7 +569,15 @@ class Engine:
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
         failure = None if self._failure is None else str(self._failure)
         self.finished.set(
-            RunResult(self.run, self.seed, reason, dict(self._results), dict(self._stalled), failure)
+            RunResult(
+                self.run,
+                self.seed,
+                reason,
+                dict(self._results),
+                dict(self._stalled),
+                failure,
+                self._player.unapplied(),
+            )
         )
 
     # Changes while running
@@ -666,7 +685,7 @@ class Engine:
                 raise ContactRefused(
                     fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}"
                 )
-            rows.append(_fed(row, settings))
+            rows.append(fed_row(row, settings))
         self._campaigns[campaign].tell(AddContacts(rows, done))
         return done
 
@@ -772,45 +791,6 @@ class Engine:
             raise UnknownName(kind, name)
         return ref
 
-    def _apply(self, event: EventTable) -> None:
-        """Do what the scenario says."""
-        reason = event.reason
-        match event.kind:
-            case "flag_number":
-                self.flag(event.number or "", by="scenario", reason=reason)
-            case "unflag_number":
-                self.unflag(event.number or "", by="scenario", reason=reason)
-            case "pause_number":
-                self.pause_number(event.number or "", by="scenario", reason=reason)
-            case "resume_number":
-                self.resume_number(event.number or "", by="scenario", reason=reason)
-            case "remove_number":
-                self.remove_number(event.number or "", by="scenario", reason=reason)
-            case "add_number":
-                number = NumberSettings(
-                    number=E164(event.number or ""),
-                    tenant=event.tenant or "",
-                    connection=event.connection or "",
-                )
-                names = tuple(
-                    one.name for one in self._campaign_settings.values() if one.tenant == number.tenant
-                )
-                self.add_number(number, campaigns=names, by="scenario", reason=reason)
-            case "pause_campaign":
-                self.pause(event.campaign or "", by="scenario", reason=reason)
-            case "resume_campaign":
-                self.resume(event.campaign or "", by="scenario", reason=reason)
-            case "cancel_campaign":
-                self.cancel(event.campaign or "", by="scenario", reason=reason)
-            case "connection_limit":
-                self.set_connection_limit(
-                    event.connection or "", event.limit or 1, by="scenario", reason=reason
-                )
-            case "tenant_cap":
-                self.set_tenant_cap(event.tenant or "", event.limit or 1, by="scenario", reason=reason)
-            case _:
-                raise AssertionError(event.kind)
-
 
 def _scaled(settings: EngineSettings, time_scale: float) -> EngineSettings:
     """Shorten how long calls may ring and last as simulated calls are shortened."""
@@ -832,22 +812,6 @@ def versions() -> dict[str, str]:
         "phone_metadata": phonenumbers.__version__,
         "tz_database": version("tzdata"),
     }
-
-
-def _fed(row: Row, campaign: CampaignSettings) -> FedRow:
-    if isinstance(row, RejectedRow):
-        return RejectedContact(row.row, row.reason.value)
-    return NewContact(
-        row.row,
-        row.contact,
-        row.to,
-        row.region,
-        row.zones,
-        place_of(row.to, with_area=True).area if campaign.prefer_area_match else None,
-        calling_zones(row.timezone, row.zones, campaign.default_timezone),
-        row.names,
-        row.values,
-    )
 
 
 def _teller(ref: ActorRef[Any], stalled: dict[str, str], name: str) -> Callable[[str], None]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runtime.calls import E164
 from runtime.carriers.base import Carrier, Line, Report
 from runtime.carriers.changes import check_number
 from runtime.carriers.instant import InstantLine
-from runtime.carriers.options import BadOption, NumberOptions, SimulatedOptions
+from runtime.carriers.options import BadOption, Episode, NumberOptions, SimulatedOptions
 from runtime.carriers.simulated import SimulatedLine
 from runtime.carriers.tally import CarrierStatistics, Tally
 from runtime.carriers.tasks import TaskLine
@@ -20,6 +20,7 @@ __all__ = [
     "BadOption",
     "Carrier",
     "CarrierStatistics",
+    "Episode",
     "InstantLine",
     "Line",
     "NumberOptions",
@@ -45,6 +46,7 @@ def build_line(
     carriers: Mapping[str, Carrier] | None = None,
     options: SimulatedOptions | None = None,
     numbers: Mapping[E164, NumberOptions] | None = None,
+    episodes: Sequence[Episode] = (),
     time_scale: float = 1.0,
     tally: Tally | None = None,
 ) -> Line:
@@ -56,7 +58,13 @@ def build_line(
     """
     if carrier == SIMULATED:
         return SimulatedLine(
-            system, seed=seed, options=options, numbers=numbers, time_scale=time_scale, tally=tally
+            system,
+            seed=seed,
+            options=options,
+            numbers=numbers,
+            episodes=episodes,
+            time_scale=time_scale,
+            tally=tally,
         )
     own = carriers or {}
     if carrier not in own:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
 
+from runtime.calls import E164
 from runtime.carriers.options import (
+    Change,
+    Episode,
     Habits,
     NumberChange,
     NumberOptions,
@@ -55,18 +58,37 @@ class Condition(msgspec.Struct, frozen=True):
         return not (self.lose_events or self.late_events or self.duplicate_events)
 
 
-def habits_over_time(options: SimulatedOptions, number: NumberOptions | None = None) -> Timeline[Habits]:
+def habits_over_time(
+    options: SimulatedOptions, number: NumberOptions | None = None, episodes: Sequence[Episode] = ()
+) -> Timeline[Habits]:
     """Give the habits that calls from a number meet, by time.
 
     Laid over each other: the connection's options, its changes so far, the
-    number's, the number's changes so far. Raises BadOption where the rates
-    of a number add up to more than 1.
+    number's, the number's changes so far, the episodes that are under way.
+    Raises BadOption where the rates of a number add up to more than 1.
     """
     number = number or NumberOptions()
     lines = sorted(options.changes, key=_when)
     own = sorted(enumerate(number.changes), key=lambda placed: placed[1].at)
-    starts = sorted({-math.inf, *(change.at for change in lines), *(change.at for _, change in own)})
-    return Timeline([(start, _habits_at(start, options, lines, number, own)) for start in starts])
+    starts = {-math.inf, *(change.at for change in lines), *(change.at for _, change in own)}
+    starts.update(edge for episode in episodes for edge in (episode.at, episode.until))
+    return Timeline(
+        [(start, _habits_at(start, options, lines, number, own, episodes)) for start in sorted(starts)]
+    )
+
+
+def all_habits(
+    options: SimulatedOptions, numbers: Mapping[E164, NumberOptions], episodes: Sequence[Episode] = ()
+) -> tuple[Timeline[Habits], dict[E164, Timeline[Habits]]]:
+    """Give the habits of a connection's calls, and those of the numbers that differ."""
+    of_all = [episode for episode in episodes if episode.number is None]
+    differing = dict.fromkeys([*numbers, *(E164(one.number) for one in episodes if one.number is not None)])
+    return habits_over_time(options, None, of_all), {
+        number: habits_over_time(
+            options, numbers.get(number), [one for one in episodes if one.number in (None, number)]
+        )
+        for number in differing
+    }
 
 
 def _habits_at(
@@ -75,6 +97,7 @@ def _habits_at(
     lines: Iterable[NumberChange],
     number: NumberOptions,
     own: Iterable[tuple[int, NumberChange]],
+    episodes: Iterable[Episode],
 ) -> Habits:
     habits: Habits = options
     for change in lines:
@@ -86,15 +109,20 @@ def _habits_at(
         if change.at <= start:
             habits = override(habits, change)
             place = f"changes[{index}]."
+    for episode in episodes:
+        if episode.holds(start):
+            habits = override(habits, episode)
     check_sum(habits, place)
     return habits
 
 
-def condition_over_time(options: SimulatedOptions) -> Timeline[Condition]:
+def condition_over_time(options: SimulatedOptions, episodes: Sequence[Episode] = ()) -> Timeline[Condition]:
     """Give how a connection does, by time; outages may overlap."""
     changes = sorted(options.changes, key=_when)
     outages = [(change.at, change.at + change.outage) for change in changes if change.outage is not None]
+    outages += [(episode.at, episode.until) for episode in episodes if episode.away]
     starts = {-math.inf, *(change.at for change in changes), *(end for _, end in outages)}
+    starts.update(edge for episode in episodes for edge in (episode.at, episode.until))
     steps = []
     for start in sorted(starts):
         condition = Condition(
@@ -106,14 +134,21 @@ def condition_over_time(options: SimulatedOptions) -> Timeline[Condition]:
         )
         for change in changes:
             if change.at <= start:
-                given = {
-                    name: value
-                    for name in ("real_limit", "lose_events", "late_events", "duplicate_events")
-                    if (value := getattr(change, name)) is not None
-                }
-                condition = msgspec.structs.replace(condition, **given)
+                condition = _changed(condition, change)
+        for episode in episodes:
+            if episode.holds(start):
+                condition = _changed(condition, episode)
         steps.append((start, condition))
     return Timeline(steps)
+
+
+def _changed(condition: Condition, by: Change | Episode) -> Condition:
+    given = {
+        name: value
+        for name in ("real_limit", "lose_events", "late_events", "duplicate_events")
+        if (value := getattr(by, name)) is not None
+    }
+    return msgspec.structs.replace(condition, **given)
 
 
 def check_number(options: SimulatedOptions, number: NumberOptions) -> None:

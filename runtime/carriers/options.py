@@ -5,6 +5,7 @@ All rates are shares of attempts unless said otherwise; seconds throughout.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -78,6 +79,28 @@ class Change(NumberChange, frozen=True, kw_only=True):
     lose_events: float | None = None
     late_events: float | None = None
     duplicate_events: float | None = None
+
+
+class Episode(Overrides, frozen=True, kw_only=True):
+    """What is different for a time, whatever options and changes say.
+
+    From `at` up to `until`, seconds after the start; about one `number`'s
+    calls, or with None about all of the connection's. `away`, `real_limit` and
+    the shares of events are the connection's in any case.
+    """
+
+    at: float
+    until: float = math.inf
+    number: str | None = None
+    away: bool = False
+    real_limit: int | None = None
+    lose_events: float | None = None
+    late_events: float | None = None
+    duplicate_events: float | None = None
+
+    def holds(self, seconds: float) -> bool:
+        """Tell whether it is under way then."""
+        return self.at <= seconds < self.until
 
 
 class NumberOptions(Overrides, frozen=True, kw_only=True):

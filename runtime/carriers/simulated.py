@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Report
-from runtime.carriers.changes import Timeline, condition_over_time, habits_over_time
+from runtime.carriers.changes import Timeline, all_habits, condition_over_time
 from runtime.carriers.distributions import uniforms
 from runtime.carriers.fate import Fate, decide_fate
-from runtime.carriers.options import Habits, NumberOptions, SimulatedOptions
+from runtime.carriers.options import Episode, Habits, NumberOptions, SimulatedOptions
 from runtime.carriers.tally import CarrierStatistics, Tally
 from runtime.carriers.timers import Timekeeper, Timer
 
@@ -27,7 +27,7 @@ LATE_SECONDS = 30.0
 class SimulatedLine:
     """Place simulated calls over one connection.
 
-    `changes` count from the moment the line is made. `time_scale` multiplies
+    `changes` and `episodes` count from the moment the line is made. `time_scale` multiplies
     ring and talk times (0.01: a hundred times shorter), and nothing else.
     A call's randomness comes from `seed`, its campaign, the number called
     and the attempt, whatever number calls and whatever else goes on.
@@ -51,6 +51,7 @@ class SimulatedLine:
         seed: int | str,
         options: SimulatedOptions | None = None,
         numbers: Mapping[E164, NumberOptions] | None = None,
+        episodes: Sequence[Episode] = (),
         time_scale: float = 1.0,
         tally: Tally | None = None,
     ) -> None:
@@ -61,12 +62,9 @@ class SimulatedLine:
         self._seed = seed
         self._scale = time_scale
         self._setup_seconds = options.setup_ms / 1000.0
-        self._condition = condition_over_time(options)
+        self._condition = condition_over_time(options, episodes)
         self._faithful = all(condition.faithful for condition in self._condition)
-        self._habits = habits_over_time(options)
-        self._numbers = {
-            number: habits_over_time(options, overrides) for number, overrides in (numbers or {}).items()
-        }
+        self._habits, self._numbers = all_habits(options, numbers or {}, episodes)
         self._tally = tally or Tally()
         self._started = system.clock.monotonic()
         self._calls: dict[CallId, _Call] = {}

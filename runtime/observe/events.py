@@ -420,6 +420,16 @@ class ActorCrashed(Event, frozen=True, gc=False, kw_only=True):
     error: str
 
 
+class ScenarioApplied(Event, frozen=True, gc=False, kw_only=True):
+    """An event of the configuration's scenario happens now."""
+
+    event: ClassVar[str] = "scenario.applied"
+    kind: str
+    what: str
+    lasts_seconds: float | None
+    reason: str | None = None
+
+
 class Advice(Event, frozen=True, gc=False, kw_only=True):
     """Something about a campaign that its owner would want to know, or that it is over."""
 

@@ -129,6 +129,10 @@ MEANINGS: Final[Mapping[str, str]] = {
         "calls that the carrier has up."
     ),
     "pool.capacity.tenant_in_use": "Calls of the tenant granted and not ended.",
+    "scenario.applied.kind": "What happens, as the scenario's events call it.",
+    "scenario.applied.lasts_seconds": "How long; null: to the end, or at once.",
+    "scenario.applied.reason": "Why, as the scenario says.",
+    "scenario.applied.what": "What it happens to: a number, connection, tenant or campaign.",
     "tenant.cap_changed.limit": "The new cap on concurrent calls.",
 }
 

@@ -126,6 +126,9 @@ def _check_contacts(config: Config) -> int | None:
             continue
         read = check_file(file.path, file.encoding)
         rows = None if rows is None else rows + read
+    for file in config.joining_files():
+        if file.path is not None:
+            check_file(file.path, file.encoding)
     return rows
 
 

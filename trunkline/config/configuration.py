@@ -13,9 +13,10 @@ import msgspec
 
 from actors.settings import EngineSettings
 from runtime.calls import E164
-from runtime.carriers.options import NumberOptions, SimulatedOptions
+from runtime.carriers.options import Episode, NumberOptions, SimulatedOptions
 from trunkline.config.carriers import SIMULATED, number_options, simulated_options
 from trunkline.config.checks import check_table
+from trunkline.config.episodes import episodes_of
 from trunkline.config.models import (
     CampaignTable,
     ConnectionTable,
@@ -173,6 +174,20 @@ class Config:
             if row.connection == connection and row.simulated is not None
         }
         return options, numbers
+
+    def episodes(self, connection: str) -> tuple[Episode, ...]:
+        """Return what the scenario does to a connection's simulated carrier."""
+        connections = {row.number: row.connection for row in self._table.numbers}
+        return episodes_of(self.scenario, connections).get(connection, ())
+
+    def joining(self, event: EventTable) -> ContactsFile:
+        """Return the file of contacts that an event brings."""
+        assert event.contacts is not None
+        return ContactsFile(self._folder / event.contacts, None)
+
+    def joining_files(self) -> tuple[ContactsFile, ...]:
+        """Return the files of contacts that join while running."""
+        return tuple(self.joining(event) for event in self.scenario if event.contacts is not None)
 
     def settings(self, *, simulated: bool = False) -> EngineSettings:
         """Return what the actors are told: complete, durations in seconds.

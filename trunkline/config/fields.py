@@ -108,6 +108,14 @@ KINDS = (
     "cancel_campaign",
     "connection_limit",
     "tenant_cap",
+    "label_number",
+    "answer_rate",
+    "connection_down",
+    "carrier_congestion",
+    "lose_events",
+    "late_events",
+    "duplicate_events",
+    "contacts_join",
 )
 
 Status = Annotated[str, PlainValidator(values.choice(*STATUSES)), _strings(*STATUSES)]

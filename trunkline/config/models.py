@@ -251,15 +251,33 @@ class CampaignTable(Table):
 
 
 class EventTable(Table):
-    """What an operator does at a time after the start."""
+    """What an operator, a carrier or the world does at a time after the start."""
 
     at: Duration = Field(description="When, counted from the start.")
-    kind: Kind = Field(description="What is done.")
-    number: Phone | None = Field(None, description="The number of flag_number … add_number.")
-    connection: Name | None = Field(None, description="The connection of add_number and connection_limit.")
-    campaign: Name | None = Field(None, description="The campaign of pause_, resume_ and cancel_campaign.")
+    kind: Kind = Field(description="What happens.")
+    number: Phone | None = Field(None, description="The number that it is about.")
+    connection: Name | None = Field(None, description="The connection that it is about.")
+    campaign: Name | None = Field(None, description="The campaign that it is about.")
     tenant: Name | None = Field(None, description="The tenant of tenant_cap and add_number.")
     limit: Count | None = Field(None, description="The new limit of connection_limit and tenant_cap.")
+    factor: PositiveRate | None = Field(
+        None, description="In place of a limit: this share of the limit in force, at least 1 call."
+    )
+    real_limit: CountOrNone | None = Field(
+        None, description="How many calls the carrier really carries; one more meets congestion."
+    )
+    rate: Rate | None = Field(None, description="The share of events that are lost, late or come twice.")
+    answer_rate: Rate | None = Field(
+        None, description="The share of attempts that a person answers. For label_number: 0.03."
+    )
+    count: Count | None = Field(None, description="How many synthetic contacts join.")
+    region: Region | None = Field(
+        None, description="Where synthetic contacts are. Default: the campaign's primary number's region."
+    )
+    contacts: Text | None = Field(None, description="The file of the contacts that join.")
+    lasts: PositiveDuration | None = Field(
+        None, description="How long, if not to the end; then it is as it was before."
+    )
     reason: Name | None = Field(None, description="Why, for the log.")
 
 

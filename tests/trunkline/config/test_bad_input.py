@@ -420,7 +420,7 @@ CASES: dict[str, tuple[Edit, str]] = {
     ),
     "an event with a key too many": (
         '\n[[scenario.events]]\nat = "5s"\nkind = "tenant_cap"\nlimit = 3\ncampaign = "spring"\n',
-        ":33:1: scenario.events[0].campaign: tenant_cap takes no campaign, only tenant and limit",
+        ":33:1: scenario.events[0].campaign: tenant_cap takes no campaign, only tenant, limit, factor and lasts",
     ),
     "an event about an unknown number": (
         '\n[[scenario.events]]\nat = "5s"\nkind = "flag_number"\nnumber = "+14155550111"\n',
