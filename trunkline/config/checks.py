@@ -42,6 +42,8 @@ def _finding(model: type[BaseModel], detail: Any, at: Path) -> Finding:
             return Finding(path, _unknown_key(model, loc), "key")
         case "missing":
             return Finding(path[:-1], _missing_key(model, loc))
+        case "too_short":
+            return Finding(path, f"there are none; add a [[{dotted(path)}]] table")
         case "model_type" | "dict_type" | "model_attributes_type":
             return Finding(path, _no_table(detail["input"], path))
         case "list_type":

@@ -317,10 +317,10 @@ class FileTable(Table):
 
     model_config = ConfigDict(title="Trunkline configuration")
 
-    tenants: list[TenantTable] = Field(description="The tenants.")
-    connections: list[ConnectionTable] = Field(description="The provider connections.")
-    numbers: list[NumberTable] = Field(description="The caller-id numbers.")
-    campaigns: list[CampaignTable] = Field(description="The campaigns.")
+    tenants: list[TenantTable] = Field(min_length=1, description="The tenants.")
+    connections: list[ConnectionTable] = Field(min_length=1, description="The provider connections.")
+    numbers: list[NumberTable] = Field(min_length=1, description="The caller-id numbers.")
+    campaigns: list[CampaignTable] = Field(min_length=1, description="The campaigns.")
     scenario: ScenarioTable = Field(
         default_factory=lambda: ScenarioTable.model_validate({}), description="What happens while running."
     )

@@ -421,3 +421,11 @@ def test_the_configuration_loads_no_heavy_module() -> None:
         "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=EXAMPLE.parents[1])
+
+
+@pytest.mark.parametrize("table", ["tenants", "connections", "numbers", "campaigns"])
+def test_an_empty_list_of_tables_is_refused(pilot: str, table: str) -> None:
+    tables = {**tomllib.loads(pilot), table: []}
+
+    with pytest.raises(ConfigError, match=rf"{table}: there are none; add a \[\[{table}\]\] table"):
+        Config.from_dict(tables)
