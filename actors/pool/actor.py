@@ -240,6 +240,8 @@ class PoolActor(EngineActor):
 
     def arm(self, campaign: PoolCampaign) -> None:
         """Set the timer for the next moment at which time alone serves somebody."""
+        if self.stopped:
+            return  # nobody is served any more: a retry that is due would stay due
         wake = campaign.next_wake(self.now)
         armed = self._wakes.get(campaign.name)
         if wake is None or (armed is not None and armed[0] <= wake):

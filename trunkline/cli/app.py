@@ -8,7 +8,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
 from trunkline.cli.synthesizing import synth
+
+if TYPE_CHECKING:
+    from trunkline.config import Given
 
 app = typer.Typer(
     name="trunkline",
@@ -55,6 +58,24 @@ NoDoctor = Annotated[
 ]
 
 
+SummaryOption = Annotated[str | None, option("summary", "Write summary.json there.")]
+CsvOption = Annotated[str | None, option("csv", "Write the summary's tables into that folder.")]
+ReportOption = Annotated[str | None, option("report", "Write report.html there.")]
+ThresholdOption = Annotated[
+    list[str] | None,
+    # Its variable is read by `overrides`: typer would split it at every space.
+    typer.Option(
+        "--threshold",
+        help="What the run has to fulfil, as in 'answer_rate > 0.25'; may be repeated. "
+        "[env var: TRUNKLINE_THRESHOLD, several separated by ;]",
+    ),
+]
+AbortOption = Annotated[
+    str | None,
+    option("abort-on-fail", "Stop the run if a --threshold fails this long after the start, or later."),
+]
+
+
 @app.command("run", epilog="Example: trunkline run pilot.toml --campaign spring --log-file dialing.log")
 def run_campaigns(
     config: ConfigPath,
@@ -81,6 +102,11 @@ def run_campaigns(
     ] = False,
     log_file: LogFileOption = None,
     log_level: LogLevelOption = None,
+    summary: SummaryOption = None,
+    csv: CsvOption = None,
+    report: ReportOption = None,
+    threshold: ThresholdOption = None,
+    abort_on_fail: AbortOption = None,
     quiet: Quiet = None,
     no_progress: NoProgress = None,
     no_doctor: NoDoctor = None,
@@ -96,6 +122,11 @@ def run_campaigns(
         "journal": journal,
         "log_file": log_file,
         "log_level": log_level,
+        "summary": summary,
+        "csv": csv,
+        "report": report,
+        "threshold": threshold,
+        "abort_on_fail": abort_on_fail,
         "quiet": quiet,
         "progress": False if no_progress else None,
         "doctor": False if no_doctor else None,
@@ -112,6 +143,11 @@ def simulate(
     start: Annotated[str | None, option("start", "When virtual time starts, ISO 8601.")] = None,
     log_file: LogFileOption = None,
     log_level: LogLevelOption = None,
+    summary: SummaryOption = None,
+    csv: CsvOption = None,
+    report: ReportOption = None,
+    threshold: ThresholdOption = None,
+    abort_on_fail: AbortOption = None,
     quiet: Quiet = None,
     no_progress: NoProgress = None,
     no_doctor: NoDoctor = None,
@@ -125,6 +161,11 @@ def simulate(
         "start": start,
         "log_file": log_file,
         "log_level": log_level,
+        "summary": summary,
+        "csv": csv,
+        "report": report,
+        "threshold": threshold,
+        "abort_on_fail": abort_on_fail,
         "quiet": quiet,
         "progress": False if no_progress else None,
         "doctor": False if no_doctor else None,
@@ -272,25 +313,35 @@ def _dial(
     from trunkline.cli.dialing import dial
     from trunkline.config import load_config, overrides
 
-    config = load_config(path, overrides=overrides(flags, os.environ))
+    given = overrides(flags, os.environ)
+    config = load_config(path, overrides=given)
     plan = None
     if not virtual:
         from trunkline.cli.journaling import JournalPlan, journal_path
 
         plan = JournalPlan(journal_path(path, config.run.journal), fresh=fresh, accept_loss=accept_loss)
     seed = config.run.seed
-    repeat = _repeat(command, path, flags)
+    repeat = _repeat(command, path, given)
     code = dial(config, virtual=virtual, as_json=as_json, seed=seed, repeat=repeat, plan=plan)
     raise typer.Exit(code)
 
 
-def _repeat(command: str, path: str, flags: Mapping[str, object]) -> Callable[[int], str]:
-    given = [
+_REPEATED = ("campaign", "start", "time_scale", "threshold", "abort_on_fail")
+"""The options that change what happens; a variable of the environment counts as its flag."""
+
+
+def _repeat(command: str, path: str, given: Mapping[str, Given]) -> Callable[[int], str]:
+    said = [
         f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
-        for name, value in flags.items()
-        if name in ("campaign", "start", "time_scale") and value is not None
+        for name in _REPEATED
+        if name in given
+        for value in _each(given[name].value)
     ]
-    return lambda seed: " ".join(["trunkline", command, shlex.quote(path), f"--seed {seed}", *given])
+    return lambda seed: " ".join(["trunkline", command, shlex.quote(path), f"--seed {seed}", *said])
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _print_json(value: object) -> None:

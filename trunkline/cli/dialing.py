@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import msgspec
 import trio
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from runtime.journal.sqlite import SqliteJournal
 from runtime.observe.events import Event
@@ -21,13 +21,19 @@ from runtime.observe.observer import Sink
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
 from trunkline.cli.exits import Exit
 from trunkline.cli.journaling import JournalPlan, lines_to_add, open_journal
+from trunkline.cli.outputs import Outputs
+from trunkline.cli.progress import show_progress
 from trunkline.cli.signals import Signals
-from trunkline.cli.tables import print_summary
+from trunkline.cli.tables import print_summary, threshold_line
 from trunkline.config import Config
 from trunkline.contacts import check_file
 from trunkline.engine import Engine, RunResult, versions
 from trunkline.history import NewEventsOnly, history
 from trunkline.summary import Summary, SummaryCollector, summarize
+from trunkline.summary.ceiling import CeilingWatch
+from trunkline.summary.paths import figures
+from trunkline.thresholds import judge
+from trunkline.thresholds.watch import ThresholdWatch
 
 
 def dial(
@@ -39,15 +45,17 @@ def dial(
     repeat: Callable[[int], str],
     plan: JournalPlan | None = None,
 ) -> Exit:
-    """Run to the end, print the summary, and say how it went.
+    """Run to the end, write and print the summary, and say how it went.
 
-    Raises ContactsError before anything starts where a contacts file can't be
-    read, JournalError where the journal can't be dialed by; `repeat` gives
+    Raises ContactsError or ConfigError before anything starts where a
+    contacts file can't be read or an output can't be written, JournalError
+    where the journal can't be dialed by; `repeat` gives
     the command that runs the same again.
     """
-    rows = _check_contacts(config)
     run = config.run
-    collector = SummaryCollector()
+    outputs = Outputs(run)
+    rows = _check_contacts(config)
+    collector, ceiling = SummaryCollector(), CeilingWatch()
     with ExitStack() as stack:
         journal: SqliteJournal | None = None
         missing: list[Event] = []
@@ -55,20 +63,26 @@ def dial(
             journal, missing = _open_journal(config, plan, collector, stack)
         log = _open_log(config, virtual=virtual, stack=stack)
         signals = stack.enter_context(Signals())
-        figures = NewEventsOnly(collector) if missing else collector
-        sinks: tuple[Sink, ...] = (figures,) if log is None else (log, figures)
+        show = run.progress and not run.quiet and sys.stderr.isatty()
+        sinks: list[Sink] = [] if log is None else [log]
+        sinks.append(NewEventsOnly(collector) if missing else collector)
+        if show:
+            sinks.append(ceiling)
         engine = Engine(
             config,
             seed=seed,
             virtual=virtual,
             simulated=virtual,
-            sinks=sinks,
+            sinks=tuple(sinks),
             ends_when_stalled=True,
             journal=journal,
             missing_lines=missing,
         )
-        show = run.progress and not run.quiet and sys.stderr.isatty()
-        result = trio.run(_dial, engine, collector, rows, show, log, signals)
+        watch = ThresholdWatch(config.thresholds, collector, engine.system, engine.close)
+        if watch.aborts:
+            engine.observer.subscribe(watch)
+        bar = partial(show_progress, engine.system.clock, collector, ceiling, rows, virtual=virtual)
+        result = trio.run(_dial, engine, bar if show else None, log, signals)
         signals.last_word = True
         if engine.nothing_left:
             print("trunkline: already finished; --fresh starts anew", file=sys.stderr)
@@ -81,11 +95,16 @@ def dial(
             reason=result.reason,
             repeat=repeat(result.seed),
         )
+        thresholds = judge(config.thresholds, figures(summary), watch.aborted_at)
+        summary = msgspec.structs.replace(summary, thresholds=thresholds)
+        failures = outputs.write(summary)
         _print(summary, config, as_json=as_json)
         sys.stdout.flush()
-        if result.failure is not None:
-            print(f"trunkline: {result.failure}", file=sys.stderr)
-        return signals.received[0] if signals.received else _exit_of(result)
+        for line in _what_went_wrong(result, summary, failures):
+            print(f"trunkline: {line}", file=sys.stderr)
+        if signals.received:
+            return signals.received[0]
+        return Exit.FAILED if failures else _exit_of(result, summary)
 
 
 def _open_journal(
@@ -103,13 +122,25 @@ def _open_journal(
     return journal, missing
 
 
-def _exit_of(result: RunResult) -> Exit:
+def _what_went_wrong(result: RunResult, summary: Summary, failures: list[str]) -> Iterator[str]:
+    if result.failure is not None:
+        yield result.failure
+    yield from failures
+    for campaign, reason in result.stalled.items():
+        yield f"campaign {campaign} stalled: {reason}"
+    for one in summary.thresholds:
+        if not one.passed:
+            yield f"threshold failed: {threshold_line(one)}"
+
+
+def _exit_of(result: RunResult, summary: Summary) -> Exit:
+    held = all(one.passed for one in summary.thresholds)
     match result.reason:
         case "finished":
-            return Exit.DONE
+            return Exit.DONE if held else Exit.STALLED
         case "stalled":
-            for campaign, reason in result.stalled.items():
-                print(f"trunkline: campaign {campaign} stalled: {reason}", file=sys.stderr)
+            return Exit.STALLED
+        case "closed" if any(one.aborted_at is not None for one in summary.thresholds):
             return Exit.STALLED
         case _:
             return Exit.FAILED
@@ -155,16 +186,14 @@ def _open_log(config: Config, *, virtual: bool, stack: ExitStack) -> EventLog | 
 
 async def _dial(
     engine: Engine,
-    collector: SummaryCollector,
-    rows: int | None,
-    show: bool,
+    bar: Callable[[], Awaitable[None]] | None,
     log: EventLog | None,
     signals: Signals,
 ) -> RunResult:
     async with engine, trio.open_nursery() as nursery:
         await nursery.start(_heed_signals, engine, signals, log)
-        if show:
-            nursery.start_soon(_show_progress, engine, collector, rows)
+        if bar is not None:
+            nursery.start_soon(bar)
         result = await engine.finished
         nursery.cancel_scope.cancel()
     return result
@@ -185,23 +214,6 @@ async def _heed_signals(
             first = not signals.received
             signals.note(received)
             engine.close(drain=None if first else 0.0)
-
-
-async def _show_progress(engine: Engine, collector: SummaryCollector, rows: int | None) -> None:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.completed:.0f} of {task.total} rows" if rows else "{task.completed:.0f} rows"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[clock]}, {task.fields[in_use]} in use"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=rows, clock="", in_use=0)
-        start = engine.system.clock.time()
-        while True:
-            clock = f"{engine.system.clock.time() - start:,.0f} s dialed"
-            progress.update(task, completed=collector.contacts_done, clock=clock, in_use=collector.in_use)
-            await trio.sleep(0.2)
 
 
 def _print(summary: Summary, config: Config, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trunkline.summary import Summary, Waits
+from trunkline.summary.figures import ThresholdFigures
 
 
 def print_summary(console: Console, summary: Summary) -> None:
@@ -16,6 +17,10 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(
         Text(f"attempts {summary.attempts}, answered {summary.answered} ({_percent(summary.answer_rate)})")
     )
+    if summary.thresholds:
+        console.print(_thresholds(summary))
+    for warning in summary.warnings:
+        console.print(Text(f"warning: {warning}"))
     console.print(_campaigns(summary))
     console.print(_numbers(summary))
     console.print(_tiers(summary))
@@ -25,6 +30,24 @@ def print_summary(console: Console, summary: Summary) -> None:
         if waits.count:
             console.print(Text(_wait_line(name, waits)))
     console.print(Text(f"repeat: {summary.repeat}"), soft_wrap=True)
+
+
+def threshold_line(one: ThresholdFigures) -> str:
+    """Say in one line what a threshold is and what its figure came to."""
+    value = "no value" if one.value is None else f"{one.value:.6g}"
+    aborted = "" if one.aborted_at is None else f"; stopped the run after {_duration(one.aborted_at)}"
+    return f"{one.threshold} ({value}{aborted})"
+
+
+def _thresholds(summary: Summary) -> Table:
+    table = _table("Thresholds", "threshold", "value", "result")
+    for one in summary.thresholds:
+        value = "–" if one.value is None else f"{one.value:.6g}"
+        result = "passed" if one.passed else "failed"
+        if one.aborted_at is not None:
+            result += f", stopped the run after {_duration(one.aborted_at)}"
+        _row(table, one.threshold, value, result)
+    return table
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -29,9 +29,10 @@ from trunkline.config.models import (
 from trunkline.config.precedence import Given
 from trunkline.config.problems import Source, raise_all
 from trunkline.config.reading import decode, normal, parse, read_bytes
-from trunkline.config.references import check_references
+from trunkline.config.references import check_references, thresholds_of
 from trunkline.config.settings import engine_settings, tenant_of
 from trunkline.config.wording import Path, canonical
+from trunkline.thresholds.threshold import Threshold
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ class Config:
     everything that is wrong.
     """
 
-    __slots__ = ("_folder", "_table")
+    __slots__ = ("_folder", "_table", "_thresholds")
 
-    def __init__(self, table: FileTable, folder: FilePath) -> None:
+    def __init__(self, table: FileTable, folder: FilePath, thresholds: tuple[Threshold, ...] = ()) -> None:
         self._table = table
+        self._thresholds = thresholds
         self._folder = folder
 
     @classmethod
@@ -121,7 +123,7 @@ class Config:
         findings += check_references(data, carriers, from_stdin=from_stdin)
         raise_all(findings, source, origins)
         assert table is not None, "a table is missing only where something is wrong"
-        return cls(table, folder)
+        return cls(table, folder, thresholds_of(data))
 
     @staticmethod
     def json_schema() -> dict[str, Any]:
@@ -188,6 +190,16 @@ class Config:
     def joining_files(self) -> tuple[ContactsFile, ...]:
         """Return the files of contacts that join while running."""
         return tuple(self.joining(event) for event in self.scenario if event.contacts is not None)
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """What a run has to fulfil; not what is said of campaigns that are not dialed."""
+        only = self._table.run.campaign
+        return tuple(
+            one
+            for one in self._thresholds
+            if only is None or one.figure[0] != "campaign" or one.figure[1] == only
+        )
 
     def settings(self, *, simulated: bool = False) -> EngineSettings:
         """Return what the actors are told: complete, durations in seconds.

@@ -88,6 +88,35 @@ Weekdays = Annotated[
     PlainValidator(times.weekdays),
     _schema("array", items={"enum": list(times.WEEKDAYS)}, minItems=1),
 ]
+_DEMAND_SCHEMA: list[dict[str, Any]] = [
+    {"type": "string", "pattern": r"^\s*(>|>=|<|<=|==|!=)\s*[0-9.+-]+\s*[%smhd]?\s*$"},
+    {
+        "type": "object",
+        "properties": {
+            "must": {"type": "string"},
+            "abort_on_fail": {"type": "boolean"},
+            "after": {"anyOf": _DURATION_SCHEMA},
+        },
+        "required": ["must"],
+        "additionalProperties": False,
+    },
+]
+Thresholds = Annotated[
+    dict[str, Any],
+    PlainValidator(values.table),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    *_DEMAND_SCHEMA,
+                    {"type": "array", "items": {"anyOf": _DEMAND_SCHEMA}},
+                    {"type": "object"},
+                ]
+            },
+        }
+    ),
+]
 Plain = Annotated[Any, PlainValidator(values.plain), WithJsonSchema({})]
 
 STATUSES = ("active", "paused", "spam")

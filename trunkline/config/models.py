@@ -34,6 +34,7 @@ from trunkline.config.fields import (
     Seed,
     Status,
     Text,
+    Thresholds,
     TimeScale,
     Timezone,
     Weekdays,
@@ -310,6 +311,17 @@ class RunTable(Table):
     quiet: Flag = Field(False, description="Print nothing but results and errors.")
     progress: Flag = Field(True, description="Show a progress bar on a terminal.")
     color: Color = Field("auto", description="Whether to colour what goes to a terminal.")
+    threshold: list[Text] = Field(
+        [], description="What the run has to fulfil besides [thresholds], as in 'answer_rate > 0.25'."
+    )
+    abort_on_fail: Duration | None = Field(
+        None,
+        description="A failing `threshold` stops the run this long after its start, or later. "
+        "Default: it goes on.",
+    )
+    summary: Text | None = Field(None, description="Where summary.json goes.")
+    csv: Text | None = Field(None, description="A folder for the summary's tables as CSV files.")
+    report: Text | None = Field(None, description="Where report.html goes.")
 
 
 class FileTable(Table):
@@ -323,6 +335,9 @@ class FileTable(Table):
     campaigns: list[CampaignTable] = Field(min_length=1, description="The campaigns.")
     scenario: ScenarioTable = Field(
         default_factory=lambda: ScenarioTable.model_validate({}), description="What happens while running."
+    )
+    thresholds: Thresholds = Field(
+        {}, description='What a run has to fulfil: a figure of its summary and a comparison, as in "> 0.25".'
     )
     run: RunTable = Field(default_factory=lambda: RunTable.model_validate({}), description="How a run goes.")
 

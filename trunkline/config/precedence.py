@@ -20,7 +20,10 @@ _TRUTHS = {
     "off": False,
 }
 _TRUTH_OPTIONS = frozenset({"quiet", "progress", "doctor"})
-_TEXT_OPTIONS = frozenset({"campaign", "journal", "log_file", "log_level", "color", "start"})
+_TEXT_OPTIONS = frozenset(
+    {"campaign", "journal", "log_file", "log_level", "color", "start", "summary", "csv", "report"}
+)
+_LIST_OPTIONS = frozenset({"threshold"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def overrides(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[s
     found: dict[str, Given] = {}
     for option in RunTable.model_fields:
         value = flags.get(option)
-        if value is not None:
+        if value is not None and value != []:
             found[option] = Given(value, flag(option))
         elif said := environ.get(variable(option)):
             found[option] = Given(_read(option, said), variable(option))
@@ -63,6 +66,8 @@ def _read(option: str, said: str) -> object:
         return _TRUTHS.get(said.strip().lower(), said)
     if option in _TEXT_OPTIONS:
         return said
+    if option in _LIST_OPTIONS:
+        return [part.strip() for part in said.replace("\n", ";").split(";") if part.strip()]
     for kind in (int, float):
         try:
             return kind(said)

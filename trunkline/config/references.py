@@ -17,7 +17,10 @@ from trunkline.config.phones import read_phone
 from trunkline.config.problems import Finding
 from trunkline.config.scenario import check_scenario
 from trunkline.config.suggest import did_you_mean, one_of, unknown
+from trunkline.config.thresholds import read_thresholds
 from trunkline.config.wording import Path, quoted
+from trunkline.summary.paths import Tree, known_figures
+from trunkline.thresholds.threshold import Threshold
 
 Row = Mapping[str, Any]
 
@@ -48,6 +51,24 @@ class Written:
         names = [word(row, key) for _, row in self.rows(table)]
         return list(dict.fromkeys(name for name in names if name)) if all(names) else []
 
+    def figures(self) -> Tree:
+        """Return the figures that a run of this configuration will have."""
+        scenario = self.data.get("scenario")
+        events = scenario.get("events") if isinstance(scenario, dict) else None
+        added = {
+            number
+            for row in (events if isinstance(events, list) else ())
+            if isinstance(row, dict)
+            and row.get("kind") == "add_number"
+            and (number := phone(row.get("number"))) is not None
+        }
+        return known_figures(
+            tenants=self.tenants,
+            connections=self.connections,
+            campaigns=self.campaigns,
+            numbers=[*self.owners, *sorted(added - self.owners.keys())] if self.owners else [],
+        )
+
     def rows(self, table: str) -> Iterator[tuple[Path, Row]]:
         """Return the tables of a list that are tables, with their paths."""
         written = self.data.get(table)
@@ -77,7 +98,14 @@ def check_references(data: Row, carriers: Collection[str], *, from_stdin: bool =
         *_standard_input(written, from_stdin),
         *check_carriers(data, carriers),
         *check_scenario(data, written.tenants, written.connections, written.campaigns, written.owners),
+        *(read for read in read_thresholds(data, written.figures()) if isinstance(read, Finding)),
     ]
+
+
+def thresholds_of(data: Row) -> tuple[Threshold, ...]:
+    """Return the thresholds of tables in which nothing is wrong."""
+    reads = read_thresholds(data, Written(data).figures())
+    return tuple(read for read in reads if isinstance(read, Threshold))
 
 
 def _repeated(written: Written) -> Iterator[Finding]:

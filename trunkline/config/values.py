@@ -96,6 +96,13 @@ def choice(*known: str) -> Callable[[object], str]:
     return read
 
 
+def table(value: object) -> dict[str, object]:
+    """Return a table whose keys are looked at elsewhere."""
+    if isinstance(value, dict):
+        return value
+    raise invalid(f"must be a table, not {shown(value)}")
+
+
 def encoding(value: object) -> str:
     """Return the name of a text encoding that Python knows."""
     written = name(value)

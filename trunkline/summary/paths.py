@@ -13,7 +13,7 @@ campaign.NAME.number."+14155550100".weight
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -70,48 +70,55 @@ def _quoted(part: str) -> str:
     return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-class AnyCount(dict[str, Any]):
-    """Stands for a table whose rows are counted 1, 2, … without a known end."""
+class AnyKey(dict[str, Any]):
+    """Stands for a table with a row of every name that `accepts` takes."""
 
-    def __init__(self, row: Tree) -> None:
+    def __init__(self, row: Tree, accepts: Callable[[str], bool] = bool) -> None:
         super().__init__()
         self._row = row
+        self._accepts = accepts
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and re.fullmatch(r"[1-9][0-9]{0,8}", key) is not None
+        return isinstance(key, str) and self._accepts(key)
 
     def __missing__(self, key: str) -> Tree:
         return self._row
 
 
+def _is_ordinal(key: str) -> bool:
+    return re.fullmatch(r"[1-9][0-9]{0,8}", key) is not None
+
+
 def known_figures(
     *,
-    tenants: Iterable[str],
-    connections: Iterable[str],
-    campaigns: Iterable[str],
-    numbers: Iterable[str],
+    tenants: Collection[str],
+    connections: Collection[str],
+    campaigns: Collection[str],
+    numbers: Collection[str],
 ) -> Tree:
-    """Return every figure that a run over these names will have; the leaves are None."""
-    of_number = dict.fromkeys(_figures(NumberFigures))
-    pool = dict.fromkeys(numbers, of_number)
+    """Return every figure that a run over these names will have; the leaves are None.
+
+    Where no names are given, because something is wrong with them, any will do.
+    """
+    waits = dict.fromkeys(_figures(Waits))
+    campaign = {**dict.fromkeys(_figures(CampaignFigures)), "number": _rows(numbers, _figures(NumberFigures))}
     return {
         **dict.fromkeys(_RUN),
         "contact": dict.fromkeys(_figures(Contacts)),
         "outcome": dict.fromkeys(outcome.value for outcome in Outcome),
-        "wait": {
-            **dict.fromkeys(_figures(Waits)),
-            "first": dict.fromkeys(_figures(Waits)),
-            "retry": dict.fromkeys(_figures(Waits)),
-        },
-        "connection": {name: dict.fromkeys(_figures(ConnectionFigures)) for name in connections},
-        "tenant": {name: dict.fromkeys(_figures(TenantFigures)) for name in tenants},
-        "tier": {name: dict.fromkeys(_figures(TierFigures)) for name in TIERS},
-        "try": AnyCount(dict.fromkeys(_figures(TryFigures))),
-        "number": {number: dict.fromkeys(_SUMMED) for number in pool},
-        "campaign": {
-            name: {**dict.fromkeys(_figures(CampaignFigures)), "number": pool} for name in campaigns
-        },
+        "wait": {**waits, "first": waits, "retry": waits},
+        "connection": _rows(connections, _figures(ConnectionFigures)),
+        "tenant": _rows(tenants, _figures(TenantFigures)),
+        "tier": _rows(TIERS, _figures(TierFigures)),
+        "try": AnyKey(dict.fromkeys(_figures(TryFigures)), _is_ordinal),
+        "number": _rows(numbers, _SUMMED),
+        "campaign": dict.fromkeys(campaigns, campaign) if campaigns else AnyKey(campaign),
     }
+
+
+def _rows(names: Collection[str], figures: Iterable[str]) -> Tree:
+    row = dict.fromkeys(figures)
+    return dict.fromkeys(names, row) if names else AnyKey(row)
 
 
 def figures(summary: Summary) -> Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from runtime.observe.events import EngineStarted, Event
 from trunkline.summary.collector import SummaryCollector
 from trunkline.summary.paths import figure_of, figures
 from trunkline.summary.reckoning import summarize
@@ -14,8 +15,17 @@ LOOK_EVERY_SECONDS = 10.0
 """How often a threshold is looked at once its delay is over."""
 
 
-class Timers(Protocol):
-    """What tells the time and calls back: the engine's system."""
+class Clock(Protocol):
+    """What tells the time, in seconds since the epoch."""
+
+    def time(self) -> float: ...
+
+
+class System(Protocol):
+    """What has a clock and calls back: the engine's system."""
+
+    @property
+    def clock(self) -> Clock: ...
 
     def call_later(
         self, seconds: float, callback: Callable[..., object], *args: object, background: bool = False
@@ -23,31 +33,44 @@ class Timers(Protocol):
 
 
 class ThresholdWatch:
-    """Looks at the thresholds that abort, by the run's own clock.
+    """A sink that looks at the thresholds that abort, by the run's own clock.
 
-    The first look is when the delay is over. A figure without a value yet
-    fails nothing. `stop` is called once; `aborted_at` says which threshold
-    did it, and when, in seconds from the start.
+    Its timers are armed by engine.started, so that equal runs look at equal
+    times. The first look is when the delay is over. A figure without a value
+    yet fails nothing. `stop` is called once; `aborted_at` says which
+    threshold did it, and when, in seconds from the start.
     """
 
     def __init__(
-        self, thresholds: Sequence[Threshold], counted: SummaryCollector, stop: Callable[[], object]
+        self,
+        thresholds: Sequence[Threshold],
+        counted: SummaryCollector,
+        system: System,
+        stop: Callable[[], object],
     ) -> None:
+        self.aborts = [one for one in thresholds if one.abort_after is not None]
         self.aborted_at: dict[Threshold, float] = {}
-        self._thresholds = [one for one in thresholds if one.abort_after is not None]
         self._counted = counted
+        self._system = system
         self._stop = stop
 
-    def begin(self, timers: Timers, now: Callable[[], float]) -> None:
-        """Arm the first look at each delay; `now` is in seconds since the epoch."""
-        for delay in sorted({one.abort_after for one in self._thresholds if one.abort_after is not None}):
-            due = [one for one in self._thresholds if one.abort_after == delay]
-            timers.call_later(delay, self._look, due, timers, now, background=True)
+    def __call__(self, time: float, event: Event) -> None:
+        """Arm the first look at each delay."""
+        for delay in sorted({one.abort_after for one in self.aborts if one.abort_after is not None}):
+            due = [one for one in self.aborts if one.abort_after == delay]
+            self._system.call_later(delay, self._look, due, 0.0, background=True)
 
-    def _look(self, due: Sequence[Threshold], timers: Timers, now: Callable[[], float]) -> None:
+    def wants(self, kind: type[Event]) -> bool:
+        """Ask for the start alone."""
+        return kind is EngineStarted
+
+    def _look(self, due: Sequence[Threshold], seen: float) -> None:
         if self.aborted_at:
             return
-        time = now()
+        if self._counted.end == seen:  # nothing has happened, so nothing fails that didn't
+            self._look_again(due, seen)
+            return
+        time = self._system.clock.time()
         tree = figures(summarize(self._counted, now=time))
         for threshold in due:
             value = figure_of(tree, threshold.figure)
@@ -57,4 +80,7 @@ class ThresholdWatch:
         if self.aborted_at:
             self._stop()
         else:
-            timers.call_later(LOOK_EVERY_SECONDS, self._look, due, timers, now, background=True)
+            self._look_again(due, self._counted.end)
+
+    def _look_again(self, due: Sequence[Threshold], seen: float) -> None:
+        self._system.call_later(LOOK_EVERY_SECONDS, self._look, due, seen, background=True)

@@ -1,0 +1,121 @@
+"""What a run leaves besides its log, and its exit code where thresholds fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from runtime.errors import ConfigError
+from trunkline.cli.outputs import Outputs
+from trunkline.config import RunTable
+from trunkline.summary import SummaryCollector, summarize
+from trunkline.summary.schema import summary_json_schema
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def outputs(**options: object) -> Outputs:
+    return Outputs(RunTable.model_validate({name: str(value) for name, value in options.items()}))
+
+
+def test_a_simulation_writes_its_summary_and_its_tables(
+    config: Path, trunkline: Command, tmp_path: Path
+) -> None:
+    done = trunkline(
+        *("simulate", str(config), "--seed", "1", "--summary", "summary.json", "--csv", "tables", "--json"),
+        *("--threshold", "answer_rate > 1 %"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "summary.json").read_text())
+    jsonschema.validate(document, summary_json_schema())
+    assert document == json.loads(done.stdout)
+    assert (tmp_path / "tables/numbers.csv").read_text().startswith("campaign,number,connection,")
+    assert [one["passed"] for one in document["thresholds"]] == [True]
+
+
+def test_a_failed_threshold_ends_with_3_and_says_so(config: Path, trunkline: Command) -> None:
+    config.write_text(config.read_text() + '\n[thresholds]\nanswer_rate = "> 0.99"\n')
+
+    done = trunkline("simulate", str(config), "--seed", "1")
+
+    assert done.returncode == 3
+    assert "trunkline: threshold failed: answer_rate > 0.99 (0." in done.stderr
+    assert "Thresholds" in done.stdout
+
+
+def test_a_threshold_may_stop_the_run(config: Path, trunkline: Command) -> None:
+    done = trunkline(
+        *("simulate", str(config), "--seed", "1", "--json"),
+        TRUNKLINE_THRESHOLD="answer_rate > 0.99; attempts > 0",
+        TRUNKLINE_ABORT_ON_FAIL="5m",
+    )
+
+    assert done.returncode == 3, done.stderr
+    summary = json.loads(done.stdout)
+    assert [one["aborted_at"] for one in summary["thresholds"]] == [300.0, None]
+    assert summary["reason"] == "closed"
+    assert summary["campaigns"][0]["finished"] is False
+    assert (
+        "--threshold 'answer_rate > 0.99' --threshold 'attempts > 0' --abort-on-fail 5m" in summary["repeat"]
+    )
+
+
+def test_what_names_no_figure_is_told_before_anything_starts(config: Path, trunkline: Command) -> None:
+    done = trunkline(
+        "simulate",
+        str(config),
+        "--threshold",
+        "answer_rat > 0.5",
+        "--log-file",
+        "never.log",
+        "--summary",
+        "s",
+    )
+
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == '--threshold: "answer_rat > 0.5": no figure "answer_rat"; did you mean "answer_rate"?\n'
+    )
+    assert not (config.parent / "never.log").exists()
+
+
+def test_a_path_that_cannot_be_written_is_told_beforehand(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ConfigError) as caught:
+        outputs(summary=tmp_path / "nowhere/summary.json", csv=tmp_path / "file")
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"--summary: there is no folder {tmp_path}/nowhere",
+        f"--csv: {tmp_path}/file is a file; name a folder for the tables",
+    ]
+
+
+def test_a_summary_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "summary.json"
+    path.write_text("x" * 100_000)
+
+    failures = outputs(summary=path).write(summarize(SummaryCollector()))
+
+    assert failures == []
+    assert json.loads(path.read_text())["attempts"] == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["summary.json"]
+
+
+def test_what_cannot_be_written_in_the_end_is_said_of_each_file(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    made = outputs(summary=folder / "summary.json", csv=tmp_path / "tables")
+    folder.rmdir()
+
+    failures = made.write(summarize(SummaryCollector()))
+
+    assert failures == [f"{folder}/summary.json can't be written: No such file or directory"]
+    assert (tmp_path / "tables/run.csv").exists()

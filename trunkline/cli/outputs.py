@@ -1,0 +1,78 @@
+"""The files that a run leaves besides its log: summary, tables, report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from runtime.errors import ConfigError
+from trunkline.config import Problem, RunTable
+from trunkline.summary import Summary
+from trunkline.summary.tables import write_tables
+
+
+class Outputs:
+    """Where a run's summary goes; made before the run, so that a wrong path is told then.
+
+    Raises ConfigError.
+    """
+
+    def __init__(self, run: RunTable) -> None:
+        self._summary = None if run.summary is None else Path(run.summary)
+        self._tables = None if run.csv is None else Path(run.csv)
+        problems = [
+            *_unwritable_file("--summary", self._summary),
+            *_unwritable_folder("--csv", self._tables),
+        ]
+        if problems:
+            raise ConfigError(problems)
+
+    def write(self, summary: Summary) -> list[str]:
+        """Write every file that was asked for; say which could not be, and why."""
+        failures: list[str] = []
+        if self._summary is not None:
+            data = msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+            failures += _attempt(self._summary, lambda path: _replace(path, data))
+        if self._tables is not None:
+            failures += _attempt(self._tables, lambda path: write_tables(summary, path))
+        return failures
+
+
+def _attempt(path: Path, write: Callable[[Path], None]) -> list[str]:
+    try:
+        write(path)
+    except OSError as error:
+        return [f"{path} can't be written: {error.strerror or error}"]
+    return []
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file as a whole: readers see the old one or the new one."""
+    if path.exists() and not path.is_file():  # a device or a pipe has no old and new
+        path.write_bytes(data)
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _unwritable_file(option: str, path: Path | None) -> list[Problem]:
+    if path is None:
+        return []
+    if path.is_dir():
+        return [Problem(f"{path} is a folder; name a file in it", option)]
+    if not path.parent.is_dir():
+        return [Problem(f"there is no folder {path.parent}", option)]
+    return []
+
+
+def _unwritable_folder(option: str, path: Path | None) -> list[Problem]:
+    if path is not None and path.exists() and not path.is_dir():
+        return [Problem(f"{path} is a file; name a folder for the tables", option)]
+    return []
