@@ -46,6 +46,11 @@ def test_every_option_of_run_has_a_variable(file: Path) -> None:
         "TRUNKLINE_PROGRESS": "no",
         "TRUNKLINE_DOCTOR": "off",
         "TRUNKLINE_COLOR": "never",
+        "TRUNKLINE_THRESHOLD": "attempts > 0; answer_rate > 0.2",
+        "TRUNKLINE_ABORT_ON_FAIL": "1h",
+        "TRUNKLINE_SUMMARY": "1",
+        "TRUNKLINE_CSV": "2",
+        "TRUNKLINE_REPORT": "3",
     }
     run = load_config(file, overrides=overrides({}, environ)).run
     assert {f"TRUNKLINE_{option.upper()}" for option in type(run).model_fields} == set(environ)
@@ -53,6 +58,8 @@ def test_every_option_of_run_has_a_variable(file: Path) -> None:
     assert run.journal == "456"
     assert (run.log_file, run.log_level, run.quiet, run.progress) == ("123", "debug", True, False)
     assert run.doctor is False
+    assert (run.threshold, run.abort_on_fail) == (["attempts > 0", "answer_rate > 0.2"], 3600.0)
+    assert (run.summary, run.csv, run.report) == ("1", "2", "3")
     assert (run.color, run.start.isoformat()) == ("never", "2026-02-02T00:00:00+00:00")
 
 
