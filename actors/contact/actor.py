@@ -80,11 +80,23 @@ class Step(Enum):
     AT_THE_GATE = "at the gate"
     PLACED = "placed"
     IN_DOUBT = "in doubt"
-    ANSWERED = "answered"
+    TALKING = "talking"
     HANGING_UP = "hanging up"
     ENDING = "ending"
     VOIDING = "voiding"
     OVER = "over"
+
+
+# Members as names of their own: Python 3.11 searches for `Step.PLACED` at every use.
+_ASKING, _RESERVING, _INTENDING, _AT_THE_GATE = Step.ASKING, Step.RESERVING, Step.INTENDING, Step.AT_THE_GATE
+_PLACED, _IN_DOUBT, _TALKING, _HANGING_UP = Step.PLACED, Step.IN_DOUBT, Step.TALKING, Step.HANGING_UP
+_ENDING, _VOIDING, _OVER = Step.ENDING, Step.VOIDING, Step.OVER
+_RINGING, _PICKED_UP = CallProgress.RINGING, CallProgress.ANSWERED
+_ANSWERED, _NO_ANSWER, _FAILED = Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.FAILED
+_CANCELED, _UNKNOWN = Outcome.CANCELED, Outcome.UNKNOWN
+_ELSEWHERE, _RETRY, _FINISH = Decision.ELSEWHERE, Decision.RETRY, Decision.FINISH
+_NAMES = {outcome: outcome.value for outcome in Outcome}
+_RING_OVER, _CALL_OVER = RingOver(), CallOver()
 
 
 class ContactActor(EngineActor):
@@ -92,30 +104,33 @@ class ContactActor(EngineActor):
 
     registered = False
 
+    # How an attempt begins stands on the class: actors are many, and short-lived.
+    step = _ASKING
+    offer: Offer | None = None
+    connection: Ref | None = None
+    connection_grant: Granted | None = None
+    tenant_grant: Granted | None = None
+    sticky_lost = False
+    intended_at = 0.0
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    disposition: str | None = None
+    void_reason = Reason.LIMIT_LOWERED
+    grant: DispatchGranted | None = None
+    end: Ended | None = None
+    following: AttemptEnded | None = None
+    hung_up: tuple[Outcome, str] | None = None
+    doomed = False
+    timer: Timer | None = None
+
     def __init__(self, activate: Activate, surroundings: Surroundings) -> None:
         super().__init__()
+        record = activate.record
         self.call = activate.call
         self.contact = activate.contact
-        self.record = activate.record
+        self.record = record
         self.around = surroundings
-        self.attempt = self.record.attempts + self.record.carrier_failures + 1
-        self.step = Step.ASKING
-        self.offer: Offer | None = None
-        self.connection: Ref | None = None
-        self.connection_grant: Granted | None = None
-        self.tenant_grant: Granted | None = None
-        self.sticky_lost = False
-        self.intended_at = 0.0
-        self.ringing_at: float | None = None
-        self.answered_at: float | None = None
-        self.disposition: str | None = None
-        self.void_reason = Reason.LIMIT_LOWERED
-        self.grant: DispatchGranted | None = None
-        self.end: Ended | None = None
-        self.following: AttemptEnded | None = None
-        self.hung_up: tuple[Outcome, str] | None = None
-        self.doomed = False
-        self.timer: Timer | None = None
+        self.attempt = record.attempts + record.carrier_failures + 1
         self.doubt = activate.doubt
 
     def on_start(self) -> None:
@@ -140,7 +155,7 @@ class ContactActor(EngineActor):
             self._leave_pool(offer)
             return
         self.offer = offer
-        self.step = Step.RESERVING
+        self.step = _RESERVING
         self.connection = self.around.connections[offer.connection]
         self.connection.tell(self._reserve(offer, more=offer.more))
 
@@ -153,7 +168,7 @@ class ContactActor(EngineActor):
             self.around.tenant.tell(self._reserve(self.offer, more=self.offer.more_tenant))
             return
         self.tenant_grant = message
-        self.step = Step.INTENDING
+        self.step = _INTENDING
         self.intended_at = self.now
         self.grant = grant = self._grant(self.offer)
         self.around.journal.tell(Record(self._intent(self.offer, grant), self.actor_ref))
@@ -214,15 +229,13 @@ class ContactActor(EngineActor):
     @handles(Durable)
     def durable(self, message: Durable) -> None:
         """Act on what is written: go to the gate, leave it, or end."""
-        match self.step:
-            case Step.INTENDING:
-                self._go_to_gate(message.seq)
-            case Step.VOIDING:
-                self._finish_void(message.seq)
-            case Step.ENDING:
-                self._finish_end(message.seq)
-            case _:
-                pass
+        step = self.step
+        if step is _INTENDING:
+            self._go_to_gate(message.seq)
+        elif step is _ENDING:
+            self._finish_end(message.seq)
+        elif step is _VOIDING:
+            self._finish_void(message.seq)
 
     def _go_to_gate(self, seq: int | None) -> None:
         offer, settings = self.offer, self.around.settings
@@ -234,7 +247,7 @@ class ContactActor(EngineActor):
         if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
             self._void(Reason.CALLING_HOURS)
             return
-        self.step = Step.AT_THE_GATE
+        self.step = _AT_THE_GATE
         if offer.sticky_lost is not None and self.record.sticky is not None:
             self.sticky_lost = True
             self.around.observer.emit(
@@ -275,44 +288,44 @@ class ContactActor(EngineActor):
         assert tenant is not None
         to, party = self.around.spell(self.record.to)
         return DispatchGranted(
+            self.call,
+            self.record.contact,
+            self.attempt,
+            round(self.intended_at - offer.since, 6),
+            to,
+            party,
+            profile.region,
+            list(profile.zones),
+            _own_timezone(profile),
+            offer.number,
+            offer.connection,
+            offer.tier,
+            offer.spilled,
+            offer.probe,
+            offer.weight,
+            offer.share,
+            offer.candidates,
+            connection.in_use,
+            connection.limit,
+            tenant.in_use,
+            tenant.limit,
+            offer.number_in_use,
+            offer.number_limit,
             tenant=settings.tenant,
             campaign=settings.name,
-            call=self.call,
-            contact=self.record.contact,
-            attempt=self.attempt,
-            waited_seconds=round(self.now - offer.since, 6),
-            to=to,
-            party=party,
-            region=profile.region,
-            zones=list(profile.zones),
-            timezone=_own_timezone(profile),
-            number=offer.number,
-            connection=offer.connection,
-            tier=offer.tier,
-            spilled=offer.spilled,
-            probe=offer.probe,
-            weight=offer.weight,
-            share=offer.share,
-            candidates=offer.candidates,
-            connection_in_use=connection.in_use,
-            connection_limit=connection.limit,
-            tenant_in_use=tenant.in_use,
-            tenant_cap=tenant.limit,
-            number_in_use=offer.number_in_use,
-            number_limit=offer.number_limit,
         )
 
     @handles(Voided)
     def voided(self, message: Voided) -> None:
         """Write down that the call was not placed, then return everything."""
-        if self.step is Step.HANGING_UP:
+        if self.step is _HANGING_UP:
             self.around.calls.take_back()
         if self.timer is not None:
             self.timer.cancel()
         self._void(message.reason)
 
     def _void(self, reason: Reason) -> None:
-        self.step = Step.VOIDING
+        self.step = _VOIDING
         self.void_reason = reason
         entry = NotPlaced(self.call, reason.value, self.now, self.sticky_lost)
         self.around.journal.tell(Record(entry, self.actor_ref))
@@ -320,7 +333,7 @@ class ContactActor(EngineActor):
     @handles(Failed)
     def failed(self, message: Failed) -> None:
         """Return everything: the intent could not be written."""
-        if self.step is Step.INTENDING:
+        if self.step is _INTENDING:
             self._return(Reason.JOURNAL_AWAY, by=None, reserved_tenant=True)
 
     def _finish_void(self, seq: int | None) -> None:
@@ -359,7 +372,7 @@ class ContactActor(EngineActor):
         self._leave()
 
     def _leave(self) -> None:
-        self.step = Step.OVER
+        self.step = _OVER
         self.around.campaign.tell(Withdrawn(self.contact, self.sticky_lost))
         self.stop()
 
@@ -368,14 +381,14 @@ class ContactActor(EngineActor):
     @handles(Placed)
     def placed(self, message: Placed) -> None:
         """Watch the call: it may ring so long and no longer."""
-        if self.step is not Step.AT_THE_GATE:
+        if self.step is not _AT_THE_GATE:
             return
-        self.step = Step.PLACED
+        self.step = _PLACED
         self._begin_call()
         if self.doomed:
             self._see_out(message)
         else:
-            self.timer = self.after(self.around.settings.max_ring_seconds, RingOver())
+            self.timer = self.after(self.around.settings.max_ring_seconds, _RING_OVER)
 
     def _begin_call(self) -> None:
         self.around.calls.begin()
@@ -386,58 +399,58 @@ class ContactActor(EngineActor):
     def reported(self, message: Reported) -> None:
         """Follow what the carrier says of the call."""
         event = message.event
-        match event.progress:
-            case CallProgress.RINGING:
-                self._ringing(event)
-            case CallProgress.ANSWERED:
-                self._answered(event)
-            case CallProgress.ENDED:
-                self._ended(event)
-            case _:
-                assert_never(event.progress)
+        progress = event.progress
+        if progress is _RINGING:
+            self._ringing(event)
+        elif progress is _PICKED_UP:
+            self._answered(event)
+        else:
+            self._ended(event)
 
     def _ringing(self, event: CallEvent) -> None:
-        if self.step not in (Step.PLACED, Step.IN_DOUBT) or self.ringing_at is not None:
+        if self.step not in (_PLACED, _IN_DOUBT) or self.ringing_at is not None:
             self._late(event)
             return
         self.ringing_at = self.now
-        self._emit_call(CallRinging)
+        if not self.around.observer.spares(CallRinging):
+            self._emit_call(CallRinging)
 
     def _answered(self, event: CallEvent) -> None:
         if self.answered_at is not None or self.step not in (
-            Step.PLACED,
-            Step.HANGING_UP,
-            Step.IN_DOUBT,
+            _PLACED,
+            _HANGING_UP,
+            _IN_DOUBT,
         ):
             self._late(event)
             return
         self.answered_at = self.now
-        self._emit_call(CallAnswered)
-        if self.step is Step.PLACED:
-            self.step = Step.ANSWERED
-            self._set_timer(self.around.settings.max_call_seconds, CallOver())
+        if not self.around.observer.spares(CallAnswered):
+            self._emit_call(CallAnswered)
+        if self.step is _PLACED:
+            self.step = _TALKING
+            self._set_timer(self.around.settings.max_call_seconds, _CALL_OVER)
 
     def _ended(self, event: CallEvent) -> None:
-        if self.step not in (Step.PLACED, Step.ANSWERED, Step.HANGING_UP, Step.IN_DOUBT):
+        if self.step not in (_PLACED, _TALKING, _HANGING_UP, _IN_DOUBT):
             self._late(event)
             return
         outcome, cause = self._outcome_of(event)
         ring, talk = self._ring_seconds(event, outcome), self._talk_seconds(event)
         disposition = None
-        if outcome is Outcome.ANSWERED:
+        if outcome is _ANSWERED:
             disposition = self.disposition or event.disposition or "completed"
         self._write_end(outcome, disposition, ring, talk, cause)
 
     def _outcome_of(self, event: CallEvent) -> tuple[Outcome, str | None]:
         if self.hung_up is not None:
             outcome, cause = self.hung_up
-            obeyed = event.outcome in (None, Outcome.CANCELED, Outcome.NO_ANSWER, Outcome.UNKNOWN)
-            if obeyed or outcome in (Outcome.ANSWERED, Outcome.CANCELED):
-                if outcome is Outcome.NO_ANSWER and self.answered_at is not None:
-                    return Outcome.ANSWERED, cause
+            obeyed = event.outcome in (None, _CANCELED, _NO_ANSWER, _UNKNOWN)
+            if obeyed or outcome in (_ANSWERED, _CANCELED):
+                if outcome is _NO_ANSWER and self.answered_at is not None:
+                    return _ANSWERED, cause
                 return outcome, cause
         if event.outcome is None:
-            return (Outcome.UNKNOWN if self.answered_at is None else Outcome.ANSWERED), event.cause
+            return (_UNKNOWN if self.answered_at is None else _ANSWERED), event.cause
         return event.outcome, event.cause
 
     def _ring_seconds(self, event: CallEvent, outcome: Outcome) -> float | None:
@@ -446,7 +459,7 @@ class ContactActor(EngineActor):
         until = self.now if self.answered_at is None else self.answered_at
         if self.ringing_at is not None:
             return max(0.0, until - self.ringing_at)
-        return None if outcome is Outcome.FAILED or self.answered_at is None else until - self.intended_at
+        return None if outcome is _FAILED or self.answered_at is None else until - self.intended_at
 
     def _talk_seconds(self, event: CallEvent) -> float | None:
         if event.talk_seconds is not None:
@@ -456,7 +469,7 @@ class ContactActor(EngineActor):
     @handles(SetDisposition)
     def set_disposition(self, message: SetDisposition) -> None:
         """Take what the application says the call came to, until it ends."""
-        taken = self.step is Step.ANSWERED
+        taken = self.step is _TALKING
         if taken:
             self.disposition = message.disposition
         if message.done is not None:
@@ -465,28 +478,28 @@ class ContactActor(EngineActor):
     @handles(RingOver)
     def ring_over(self, message: RingOver) -> None:
         """Hang up: nobody answered in time."""
-        if self.step is Step.PLACED:
-            self._hang_up(Outcome.NO_ANSWER, "max_ring")
+        if self.step is _PLACED:
+            self._hang_up(_NO_ANSWER, "max_ring")
 
     @handles(CallOver)
     def call_over(self, message: CallOver) -> None:
         """Hang up: the call has lasted as long as it may."""
-        if self.step is Step.ANSWERED:
-            self._hang_up(Outcome.ANSWERED, "max_duration")
-        elif self.step is Step.IN_DOUBT:
+        if self.step is _TALKING:
+            self._hang_up(_ANSWERED, "max_duration")
+        elif self.step is _IN_DOUBT:
             self._end_doubt()
 
     @handles(HangUpCall)
     def hang_up_call(self, message: HangUpCall) -> None:
         """Hang up because a person or the end of the program says so."""
-        if self.step in (Step.PLACED, Step.ANSWERED):
-            self._hang_up(Outcome.CANCELED, message.by)
-        elif self.step is Step.IN_DOUBT:
+        if self.step in (_PLACED, _TALKING):
+            self._hang_up(_CANCELED, message.by)
+        elif self.step is _IN_DOUBT:
             self._leave_doubt()
 
     def _hang_up(self, outcome: Outcome, cause: str) -> None:
         assert self.connection is not None
-        self.step = Step.HANGING_UP
+        self.step = _HANGING_UP
         self.hung_up = (outcome, cause)
         self.connection.tell(HangUp(self.call))
         self._set_timer(HANGUP_GRACE_SECONDS, GraceOver())
@@ -494,19 +507,19 @@ class ContactActor(EngineActor):
     @handles(GraceOver)
     def grace_over(self, message: GraceOver) -> None:
         """Take the call as ended: the carrier has not confirmed in time."""
-        if self.step is Step.IN_DOUBT:
+        if self.step is _IN_DOUBT:
             self._end_doubt()
             return
-        if self.step is not Step.HANGING_UP or self.hung_up is None:
+        if self.step is not _HANGING_UP or self.hung_up is None:
             return
         settings = self.around.settings
         self.around.observer.emit(
             CallOverdue(tenant=settings.tenant, campaign=settings.name, call=self.call, what="hangup")
         )
         outcome, cause = self.hung_up
-        if outcome is Outcome.NO_ANSWER and self.answered_at is not None:
-            outcome = Outcome.ANSWERED
-        disposition = (self.disposition or "completed") if outcome is Outcome.ANSWERED else None
+        if outcome is _NO_ANSWER and self.answered_at is not None:
+            outcome = _ANSWERED
+        disposition = (self.disposition or "completed") if outcome is _ANSWERED else None
         ring = None if self.ringing_at is None else (self.answered_at or self.now) - self.ringing_at
         talk = None if self.answered_at is None else self.now - self.answered_at
         self._write_end(outcome, disposition, ring, talk, cause)
@@ -521,11 +534,11 @@ class ContactActor(EngineActor):
         talk: float | None,
         cause: str | None,
     ) -> None:
-        self.step = Step.ENDING
+        self.step = _ENDING
         if self.timer is not None:
             self.timer.cancel()
-        if self.doomed and outcome is Outcome.CANCELED:
-            outcome = Outcome.UNKNOWN
+        if self.doomed and outcome is _CANCELED:
+            outcome = _UNKNOWN
         self.end = end = self._settle(outcome, disposition, ring, talk, cause)
         self.around.journal.tell(Record(end, self.actor_ref))
 
@@ -541,7 +554,7 @@ class ContactActor(EngineActor):
         offer, settings = self.offer, self.around.settings
         assert offer is not None
         sticky = None if self.sticky_lost else self.record.sticky
-        if sticky is None and outcome is Outcome.ANSWERED:
+        if sticky is None and outcome is _ANSWERED:
             sticky = offer.number
         following = self.following = self._attempt_ended(offer, outcome, disposition, ring, cause, sticky)
         return Ended(
@@ -549,23 +562,23 @@ class ContactActor(EngineActor):
             self.contact,
             self.now,
             CallEnded(
+                self.call,
+                self.record.contact,
+                offer.number,
+                offer.connection,
+                _NAMES[outcome],
+                disposition,
+                ring,
+                talk,
+                cause,
                 tenant=settings.tenant,
                 campaign=settings.name,
-                call=self.call,
-                contact=self.record.contact,
-                number=offer.number,
-                connection=offer.connection,
-                outcome=outcome.value,
-                disposition=disposition,
-                ring_seconds=ring,
-                talk_seconds=talk,
-                cause=cause,
             ),
             following.counted,
             sticky,
-            following.decision is Decision.ELSEWHERE,
+            following.decision is _ELSEWHERE,
             following.due,
-            following.kind.value,
+            int(following.kind),
             following.result,
         )
 
@@ -579,7 +592,8 @@ class ContactActor(EngineActor):
         observer = self.around.observer
         observer.emit(end.line if seq is None else replace(end.line, seq=seq))
         self.around.calls.end()
-        if following.answered and (self.sticky_lost or self.record.sticky is None):
+        first_answer = following.answered and (self.sticky_lost or self.record.sticky is None)
+        if first_answer and not observer.spares(ContactStickySet):
             observer.emit(
                 ContactStickySet(
                     tenant=settings.tenant,
@@ -589,14 +603,14 @@ class ContactActor(EngineActor):
                 )
             )
         outcome, line = following.outcome, end.line
-        fault = outcome is Outcome.FAILED and not is_unallocated(line.cause)
+        fault = outcome is _FAILED and not is_unallocated(line.cause)
         rang = self.ringing_at is not None or line.ring_seconds is not None
         ring_delay = None if self.ringing_at is None else self.ringing_at - self.intended_at
         release = Release(self.call, outcome, fault, rang, line.cause, ring_delay)
         self.connection.tell(release)
         self.around.tenant.tell(release)
         self.around.pool.tell(release)
-        self.step = Step.OVER
+        self.step = _OVER
         self.around.campaign.tell(following)
         self.stop()
 
@@ -609,36 +623,37 @@ class ContactActor(EngineActor):
         cause: str | None,
         sticky: E164 | None,
     ) -> AttemptEnded:
-        answered = outcome is Outcome.ANSWERED
+        answered = outcome is _ANSWERED
         fast_fault = is_carrier_fault(outcome, ring_seconds, cause)
+        record = self.record
         following = next_attempt(
             self.around.settings,
             EndedAttempt(
-                outcome=outcome,
-                disposition=disposition,
-                ring_seconds=ring_seconds,
-                attempts=self.record.attempts + (not fast_fault),
-                carrier_failures=self.record.carrier_failures + fast_fault,
-                reached=self.record.reached or answered,
-                on_sticky=self.record.sticky is not None and not self.sticky_lost,
-                cause=cause,
+                outcome,
+                disposition,
+                ring_seconds,
+                record.attempts + (not fast_fault),
+                record.carrier_failures + fast_fault,
+                record.reached or answered,
+                record.sticky is not None and not self.sticky_lost,
+                cause,
             ),
             self.now,
         )
         decision, otherwise = _decision_of(following)
         return AttemptEnded(
             self.contact,
-            counted=not fast_fault,
-            answered=answered,
-            sticky=sticky,
-            decision=decision,
-            due=otherwise.due if isinstance(otherwise, RetryAt) else None,
-            kind=_kind_of(otherwise),
-            result=otherwise.result.value if isinstance(otherwise, Finish) else None,
-            number=offer.number,
-            tier=offer.tier,
-            outcome=outcome,
-            disposition=disposition,
+            not fast_fault,
+            answered,
+            sticky,
+            decision,
+            otherwise.due if isinstance(otherwise, RetryAt) else None,
+            _kind_of(otherwise),
+            otherwise.result.value if isinstance(otherwise, Finish) else None,
+            offer.number,
+            offer.tier,
+            outcome,
+            disposition,
         )
 
     # A call of an earlier life
@@ -647,7 +662,7 @@ class ContactActor(EngineActor):
         """Wait for the end of a call that nobody has seen: every slot stays taken."""
         intent, around = doubt.intent, self.around
         grant = intent.grant
-        self.step = Step.IN_DOUBT
+        self.step = _IN_DOUBT
         self.intended_at = intent.at
         self.sticky_lost = self.record.sticky is not None and intent.sticky is None
         self.connection = around.connections[grant.connection]
@@ -689,11 +704,11 @@ class ContactActor(EngineActor):
         """Hang up where the carrier still may; then take the call as over."""
         assert self.connection is not None
         if self.hung_up is None:
-            self.hung_up = (Outcome.UNKNOWN, "in_doubt")
+            self.hung_up = (_UNKNOWN, "in_doubt")
             self.connection.tell(HangUp(self.call))
             self._set_timer(HANGUP_GRACE_SECONDS, GraceOver())
         else:
-            self._write_end(Outcome.UNKNOWN, None, None, None, "in_doubt")
+            self._write_end(_UNKNOWN, None, None, None, "in_doubt")
 
     def _leave_doubt(self) -> None:
         """Let go of the slots, not of the doubt: a later life takes the call up again."""
@@ -701,7 +716,7 @@ class ContactActor(EngineActor):
         for ref in (self.connection, self.around.tenant, self.around.pool):
             ref.tell(Release(self.call))
         self.around.calls.end()
-        self.step = Step.OVER
+        self.step = _OVER
         self.stop()
 
     # When something goes wrong
@@ -736,7 +751,7 @@ class ContactActor(EngineActor):
                 self._return(Reason.CRASHED, by=None, reserved_tenant=True)
             case Step.AT_THE_GATE:
                 self._leave_gate(message)
-            case Step.PLACED | Step.ANSWERED | Step.HANGING_UP | Step.IN_DOUBT:
+            case Step.PLACED | Step.TALKING | Step.HANGING_UP | Step.IN_DOUBT:
                 self._see_out(message)
             case Step.ENDING:
                 if isinstance(message, Durable):
@@ -769,8 +784,8 @@ class ContactActor(EngineActor):
             self._write_end(Outcome.UNKNOWN, None, message.event.ring_seconds, None, "crashed")
             return
         settings = self.around.settings
-        self.step = Step.HANGING_UP
-        self.hung_up = (Outcome.UNKNOWN, "crashed")
+        self.step = _HANGING_UP
+        self.hung_up = (_UNKNOWN, "crashed")
         self.connection.tell(HangUp(self.call))
         over_by = (
             self.intended_at + PLACE_WITHIN_SECONDS + settings.max_ring_seconds + settings.max_call_seconds
@@ -814,11 +829,11 @@ def _own_timezone(profile: Profile) -> str | None:
 def _decision_of(following: Next) -> tuple[Decision, RetryAt | Finish]:
     match following:
         case RetryElsewhere():
-            return Decision.ELSEWHERE, following.otherwise
+            return _ELSEWHERE, following.otherwise
         case RetryAt():
-            return Decision.RETRY, following
+            return _RETRY, following
         case Finish():
-            return Decision.FINISH, following
+            return _FINISH, following
         case _:
             assert_never(following)
 

@@ -53,6 +53,7 @@ _EXAMPLES = (
             party="8d3f0a9c5be7714e",
             region="US",
             zones=["America/Los_Angeles"],
+            timezone=None,
             number="+14155550100",
             connection="east",
             tier="country",

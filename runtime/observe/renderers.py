@@ -53,13 +53,24 @@ class JsonRenderer:
                 kind.level.encode(),
                 kind.event.encode(),
             )
-        record_fields = msgspec.structs.asdict(record)
+        record_fields = _fields_of(record)
         if record.seq is None:
             del record_fields["seq"]
         if record.recovered is None:
             del record_fields["recovered"]
         fields = encode_line(record_fields)
         return b'{"timestamp":"%b%b%b\n' % (self._timestamp(entry["time"])[:-1], head, fields[1:])
+
+
+def _fields_of(record: Event) -> dict[str, Any]:
+    """Give an event's fields, those that every line has first."""
+    return {
+        "tenant": record.tenant,
+        "campaign": record.campaign,
+        "seq": record.seq,
+        "recovered": record.recovered,
+        **msgspec.structs.asdict(record),
+    }
 
 
 class ConsoleRenderer:
@@ -76,7 +87,7 @@ class ConsoleRenderer:
         """Return the line; fields without a value are left out."""
         record: Event = entry["record"]
         kind = type(record)
-        fields = msgspec.structs.asdict(record)
+        fields = _fields_of(record)
         owner = "/".join(_shown(fields.pop(key)) for key in ("tenant", "campaign") if fields[key] is not None)
         moment = self._timestamp(entry["time"]).decode().replace("T", " ")
         parts = [
