@@ -7,7 +7,7 @@ since the epoch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, NewType, TypeAlias
 
@@ -489,7 +489,7 @@ class ContactRecord(Message, frozen=True, gc=False):
     sticky: E164 | None
     reached: bool
     excluded: tuple[E164, ...]
-    extra: dict[str, str]
+    extra: Mapping[str, str]
 
 
 class Doubt(Message, frozen=True, gc=False):

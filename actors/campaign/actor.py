@@ -8,7 +8,7 @@ from typing import Any
 
 from pykka import ActorRef
 
-from actors.campaign.book import ContactBook, Standing
+from actors.campaign.book import ContactBook, Standing, result_of, standing_of
 from actors.campaign.calls_in_progress import CallsInProgress
 from actors.campaign.earlier_life import EarlierLife, load_rows
 from actors.contact.actor import ContactActor
@@ -65,6 +65,11 @@ from runtime.observe.observer import Observer
 
 ROWS_A_TURN = 200
 """How many rows of a file are read before others have their turn."""
+
+
+# Members as names of their own: Python 3.11 searches for an enum's member at every use.
+_WAITING, _ACTIVE, _REACHED = Standing.WAITING, Standing.ACTIVE, Standing.REACHED
+_ELSEWHERE = Decision.ELSEWHERE
 
 
 class CampaignActor(EngineActor):
@@ -155,7 +160,7 @@ class CampaignActor(EngineActor):
     def take_up(self, index: Index, doubt: Doubt, excluded: tuple[E164, ...]) -> None:
         """Wait for the end of a call that an earlier life has placed."""
         assert self.around is not None
-        self.book.set_standing(index, Standing.ACTIVE)
+        self.book.set_standing(index, _ACTIVE)
         record = self.book.record(index, excluded)
         activate = Activate(doubt.intent.call, index, record, self.actor_ref, doubt)
         self.live[index] = self.system.start(ContactActor, activate, self.around)
@@ -164,7 +169,7 @@ class CampaignActor(EngineActor):
         """Let a contact of an earlier life wait for what it waited for."""
         if self.canceled:
             self.finish(ended.contact, Standing.CANCELED)
-        elif ended.decision is Decision.ELSEWHERE:
+        elif ended.decision is _ELSEWHERE:
             self._elsewhere[ended.contact] = (excluded, ended)
             self._wait(ended.contact, Kind.RETRY, self.now, excluded, ended.tier)
         else:
@@ -278,8 +283,9 @@ class CampaignActor(EngineActor):
         assert self.around is not None
         self._calls += 1
         call = CallId(f"{self._run}-{self.name}-{self._calls}")
-        excluded = self._elsewhere[index][0] if index in self._elsewhere else ()
-        self.book.set_standing(index, Standing.ACTIVE)
+        pending = self._elsewhere.get(index)
+        excluded = () if pending is None else pending[0]
+        self.book.set_standing(index, _ACTIVE)
         activate = Activate(call, index, self.book.record(index, excluded), self.actor_ref)
         self.live[index] = self.system.start(ContactActor, activate, self.around)
 
@@ -292,8 +298,8 @@ class CampaignActor(EngineActor):
             self.book.set_sticky(index, None)
         if self.canceled:
             self._finish_contact(index, Standing.CANCELED)
-        elif self.book.standing(index) is Standing.ACTIVE:
-            self.book.set_standing(index, Standing.WAITING)
+        elif self.book.standing(index) is _ACTIVE:
+            self.book.set_standing(index, _WAITING)
 
     @handles(AttemptEnded)
     def attempt_ended(self, message: AttemptEnded) -> None:
@@ -307,10 +313,10 @@ class CampaignActor(EngineActor):
         if self.canceled:
             self._finish_contact(index, Standing.CANCELED)
             return
-        self.book.set_standing(index, Standing.WAITING)
-        if message.decision is Decision.ELSEWHERE:
-            tried = self._elsewhere[index][0] if index in self._elsewhere else ()
-            excluded = (*tried, message.number)
+        self.book.set_standing(index, _WAITING)
+        if message.decision is _ELSEWHERE:
+            pending = self._elsewhere.get(index)
+            excluded = (message.number,) if pending is None else (*pending[0], message.number)
             self._elsewhere[index] = (excluded, message)
             self._wait(index, Kind.RETRY, self.now, excluded, message.tier)
         else:
@@ -325,7 +331,7 @@ class CampaignActor(EngineActor):
             return
         ended = pending[1]
         if ended.due is None and ended.result is not None:
-            self.finish(message.contact, Standing[ended.result.upper()])
+            self.finish(message.contact, standing_of(ended.result))
         else:
             self._go_on(message.contact, ended)
 
@@ -334,24 +340,24 @@ class CampaignActor(EngineActor):
             self._wait(index, ended.kind, max(ended.due, self.now))
         else:
             assert ended.result is not None
-            self._finish_contact(index, Standing[ended.result.upper()])
+            self._finish_contact(index, standing_of(ended.result))
 
     def finish(self, index: Index, standing: Standing) -> None:
         """Finish a contact for another reason than its call's end."""
         if not self._keeps:
             self._finish_contact(index, standing)
             return
-        if standing is not Standing.REACHED and self.book.reached(index):
-            standing = Standing.REACHED
-        result = standing.name.lower()
+        if standing is not _REACHED and self.book.reached(index):
+            standing = _REACHED
+        result = result_of(standing)
         entry = ContactFinishedEntry(self.name, index, self.book.contact(index), result)
         self.journal.tell(Record(entry, self.actor_ref, FinishContact(index, result)))
 
     @handles(FinishContact)
     def finish_durably(self, message: FinishContact) -> None:
         """Say that a contact is finished, now that it is durable."""
-        if self.book.standing(message.contact) in (Standing.WAITING, Standing.ACTIVE):
-            self._finish_contact(message.contact, Standing[message.result.upper()])
+        if self.book.standing(message.contact) in (_WAITING, _ACTIVE):
+            self._finish_contact(message.contact, standing_of(message.result))
 
     def _wait(
         self, index: Index, kind: Kind, due: float, excluded: tuple[E164, ...] = (), tier: str | None = None
@@ -418,25 +424,27 @@ class CampaignActor(EngineActor):
 
     def _finish_waiting(self, standing: Standing) -> None:
         for index in range(len(self.book)):
-            if self.book.standing(Index(index)) is Standing.WAITING:
+            if self.book.standing(Index(index)) is _WAITING:
                 self._finish_contact(Index(index), standing)
 
     def _finish_contact(self, index: Index, standing: Standing) -> None:
-        if standing is not Standing.REACHED and self.book.reached(index):
-            standing = Standing.REACHED
+        if standing is not _REACHED and self.book.reached(index):
+            standing = _REACHED
         self._elsewhere.pop(index, None)
         self.book.set_standing(index, standing)
         self.unfinished -= 1
-        self.observer.emit(
-            ContactFinished(
-                tenant=self.settings.tenant,
-                campaign=self.name,
-                contact=self.book.contact(index),
-                result=standing.name.lower(),
-                attempts=self.book.calls(index),
+        if not self.observer.spares(ContactFinished):
+            self.observer.emit(
+                ContactFinished(
+                    self.book.contact(index),
+                    result_of(standing),
+                    self.book.calls(index),
+                    tenant=self.settings.tenant,
+                    campaign=self.name,
+                )
             )
-        )
-        self._finish_if_done()
+        if not self.unfinished:
+            self._finish_if_done()
 
     def _finish_if_done(self) -> None:
         if self.done or self.unfinished or not self._fed or self._open:
@@ -449,7 +457,7 @@ class CampaignActor(EngineActor):
             campaign=self.name,
             rows=len(self.book) + self.rejected,
             attempts=self.calls.placed,
-            reached=self.book.count(Standing.REACHED),
+            reached=self.book.count(_REACHED),
             exhausted=self.book.count(Standing.EXHAUSTED),
             canceled=self.book.count(Standing.CANCELED),
             stalled=self.book.count(Standing.STALLED),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
 import msgspec
 
@@ -25,6 +27,49 @@ class Standing(IntEnum):
     STALLED = 5
 
 
+_STANDINGS = tuple(Standing)
+_RESULTS = tuple(standing.name.lower() for standing in Standing)
+_STANDING_OF = {standing.name.lower(): standing for standing in Standing}
+
+
+def result_of(standing: Standing) -> str:
+    """Name where a contact stands, as the log does."""
+    return _RESULTS[standing]
+
+
+def standing_of(result: str) -> Standing:
+    """Find the standing that is named so; KeyError for no such."""
+    return _STANDING_OF[result]
+
+
+class OtherColumns(Mapping[str, str]):
+    """A contact's other columns, decoded when somebody looks at them."""
+
+    __slots__ = ("_encoded", "_names")
+
+    def __init__(self, names: tuple[str, ...], encoded: bytearray) -> None:
+        self._names = names
+        self._encoded = encoded
+
+    def __repr__(self) -> str:
+        return repr(self._columns())
+
+    def __getitem__(self, name: str) -> str:
+        return self._columns()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns())
+
+    def __len__(self) -> int:
+        return len(self._columns())
+
+    def _columns(self) -> dict[str, str]:
+        return dict(zip(self._names, msgspec.json.decode(self._encoded, type=list[str]), strict=True))
+
+
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
+
+
 class Texts:
     """Strings in one buffer, found by index."""
 
@@ -39,8 +84,9 @@ class Texts:
         self._buffer += text
         self._ends.append(len(self._buffer))
 
-    def __getitem__(self, index: int) -> bytes:
-        return bytes(self._buffer[self._ends[index] : self._ends[index + 1]])
+    def __getitem__(self, index: int) -> bytearray:
+        ends = self._ends
+        return self._buffer[ends[index] : ends[index + 1]]
 
 
 class ContactBook:
@@ -82,7 +128,7 @@ class ContactBook:
         self._values.append(msgspec.json.encode(row.values) if row.values else b"")
         self._attempts.append(0)
         self._failures.append(0)
-        self._standing.append(Standing.WAITING)
+        self._standing.append(0)  # waiting
         self._reached.append(0)
         self._sticky.append(NO_STICKY)
         return index
@@ -112,18 +158,17 @@ class ContactBook:
 
     def record(self, index: Index, excluded: tuple[E164, ...]) -> ContactRecord:
         """Give what the contact brings to its next attempt."""
-        names = self._names[self._names_of[index]]
         values = self._values[index]
         return ContactRecord(
             self.contact(index),
             E164(f"+{self._phones[index]}"),
-            self.profile(index),
+            self._profiles[self._profile_of[index]],
             self._attempts[index],
             self._failures[index],
             self.sticky(index),
-            bool(self._reached[index]),
+            self._reached[index] != 0,
             excluded,
-            dict(zip(names, msgspec.json.decode(values, type=list[str]), strict=True)) if values else {},
+            OtherColumns(self._names[self._names_of[index]], values) if values else NO_COLUMNS,
         )
 
     def restore(
@@ -172,7 +217,7 @@ class ContactBook:
 
     def standing(self, index: Index) -> Standing:
         """Tell where the contact stands."""
-        return Standing(self._standing[index])
+        return _STANDINGS[self._standing[index]]
 
     def set_standing(self, index: Index, standing: Standing) -> None:
         """Move the contact on."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pykka import ActorRef
 
-from actors.connection.breaker import Breaker, BreakerState, Reopened
+from actors.connection.breaker import Breaker, Reopened
 from actors.connection.rate import CallRate
 from actors.messages import (
     Adopt,
@@ -102,7 +102,7 @@ class ConnectionActor(EngineActor):
     @property
     def room(self) -> int:
         """Count what could be leased now: slots and call rate, no open breaker."""
-        if not self.enabled or self.breaker.state is not BreakerState.CLOSED:
+        if not self.enabled or not self.breaker.is_closed:
             return 0
         return self._room(self.now)
 
@@ -120,7 +120,7 @@ class ConnectionActor(EngineActor):
         if message.probe:
             self._reserve_probe(message)
             return
-        if self.breaker.state is not BreakerState.CLOSED:
+        if not self.breaker.is_closed:
             message.ref.tell(Refused(call, self.name, Reason.CONNECTION_OPEN))
             return
         now = self.now
@@ -181,11 +181,7 @@ class ConnectionActor(EngineActor):
             for pool in self.slots.next_tickets(self.room):
                 self.pools[pool].tell(Ticket(self.name))
             self._await_rate()
-        if (
-            self.breaker.state is not BreakerState.CLOSED
-            and self.breaker.probe_due(self.now)
-            and self.slots.room > 0
-        ):
+        if not self.breaker.is_closed and self.breaker.probe_due(self.now) and self.slots.room > 0:
             if self.rate.left(self.now) == 0:
                 self._await_rate()
             else:
@@ -252,7 +248,7 @@ class ConnectionActor(EngineActor):
                 return Reason.NUMBER_BARRED
             if (Scope.POOLED_NUMBER, request.number, request.campaign) in self.barred:
                 return Reason.NUMBER_BARRED
-        if self.breaker.state is not BreakerState.CLOSED and not lease.probe:
+        if not self.breaker.is_closed and not lease.probe:
             return Reason.CONNECTION_OPEN
         if now > request.not_after:
             return Reason.TOO_LATE

@@ -31,6 +31,10 @@ class BreakerState(str, Enum):
     PROBING = "probing"
 
 
+# Members as names of their own: Python 3.11 searches for an enum's member at every use.
+_CLOSED, _OPEN, _PROBING = BreakerState
+
+
 class Opened(msgspec.Struct, frozen=True, gc=False):
     """It has opened: `faults` of the last `places` calls; a probe in `wait_seconds`."""
 
@@ -90,7 +94,7 @@ class Breaker:
 
     def __init__(self, failure_rate: float) -> None:
         self.failure_rate = failure_rate
-        self._state = BreakerState.CLOSED
+        self._state = _CLOSED
         self._outcomes: deque[bool] = deque()
         self._faults = 0
         self._wait_seconds = FIRST_WAIT_SECONDS
@@ -103,16 +107,16 @@ class Breaker:
 
     @property
     def is_closed(self) -> bool:
-        return self._state is BreakerState.CLOSED
+        return self._state is _CLOSED
 
     @property
     def next_probe_at(self) -> float | None:
         """When the next probe is due; None while closed or probing."""
-        return self._next_probe_at if self._state is BreakerState.OPEN else None
+        return self._next_probe_at if self._state is _OPEN else None
 
     def record(self, fault: bool, now: float) -> Opened | None:
         """Count what became of a call; no probe. Changes nothing unless closed."""
-        if self._state is not BreakerState.CLOSED:
+        if self._state is not _CLOSED:
             return None
         outcomes = self._outcomes
         if len(outcomes) == WINDOW_PLACES:
@@ -128,26 +132,26 @@ class Breaker:
 
     def probe_due(self, now: float) -> bool:
         """Tell whether a probe may be taken."""
-        return self._state is BreakerState.OPEN and now >= self._next_probe_at
+        return self._state is _OPEN and now >= self._next_probe_at
 
     def take_probe(self) -> None:
         """Let one probe through; there is never a second beside it."""
-        if self._state is not BreakerState.OPEN:
+        if self._state is not _OPEN:
             raise ValueError(f"no probe while {self._state.value}")
-        self._state = BreakerState.PROBING
+        self._state = _PROBING
 
     def return_probe(self) -> None:
         """Take back a probe that was not placed; it stays due."""
-        if self._state is not BreakerState.PROBING:
+        if self._state is not _PROBING:
             raise ValueError(f"no probe is out while {self._state.value}")
-        self._state = BreakerState.OPEN
+        self._state = _OPEN
 
     def probe_result(self, good: bool, now: float) -> Closed | Reopened | None:
         """Count a probe: good is one that rang or ended without a carrier fault.
 
         None where the next probe follows at once.
         """
-        if self._state is not BreakerState.PROBING:
+        if self._state is not _PROBING:
             raise ValueError(f"no probe is out while {self._state.value}")
         if not good:
             reopened = Reopened(self._good_probes, min(2 * self._wait_seconds, LONGEST_WAIT_SECONDS))
@@ -156,16 +160,16 @@ class Breaker:
             return reopened
         self._good_probes += 1
         if self._good_probes < GOOD_PROBES:
-            self._state = BreakerState.OPEN
+            self._state = _OPEN
             self._next_probe_at = now
             return None
-        self._state = BreakerState.CLOSED
+        self._state = _CLOSED
         self._outcomes.clear()
         self._faults = 0
         self._wait_seconds = FIRST_WAIT_SECONDS
         return Closed(self._good_probes)
 
     def _open(self, now: float) -> None:
-        self._state = BreakerState.OPEN
+        self._state = _OPEN
         self._next_probe_at = now + self._wait_seconds
         self._good_probes = 0

@@ -40,6 +40,13 @@ class RetryKind(str, Enum):
     RETRY = "retry"
 
 
+# Members as names of their own: Python 3.11 searches for an enum's member at every use.
+_ANSWERED, _FAILED, _CANCELED = Outcome.ANSWERED, Outcome.FAILED, Outcome.CANCELED
+_CALLBACK, _RETRY = RetryKind.CALLBACK, RetryKind.RETRY
+_REACHED, _EXHAUSTED = ContactResult.REACHED, ContactResult.EXHAUSTED
+_ENDS_CANCELED = ContactResult.CANCELED
+
+
 class Ended(msgspec.Struct, frozen=True, gc=False):
     """How a contact stands when a call of it has ended, that call included.
 
@@ -91,7 +98,7 @@ def is_carrier_fault(outcome: Outcome, ring_seconds: float | None, cause: str | 
     towards `max_attempts`. That nobody has the number is no fault of the
     carrier's.
     """
-    return outcome is Outcome.FAILED and ring_seconds is None and not is_unallocated(cause)
+    return outcome is _FAILED and ring_seconds is None and not is_unallocated(cause)
 
 
 def is_unallocated(cause: str | None) -> bool:
@@ -105,7 +112,7 @@ def next_attempt(settings: CampaignSettings, ended: Ended, now: float) -> Next:
     A `why` is the disposition or outcome that decided, or the limit that is
     used up. Times are seconds since the epoch.
     """
-    if ended.outcome is not Outcome.ANSWERED and is_unallocated(ended.cause):
+    if ended.outcome is not _ANSWERED and is_unallocated(ended.cause):
         return _used_up(ended, "unallocated")
     later = _by_outcome(settings, ended, now)
     if is_carrier_fault(ended.outcome, ended.ring_seconds):
@@ -122,21 +129,21 @@ def next_attempt(settings: CampaignSettings, ended: Ended, now: float) -> Next:
 def _by_outcome(settings: CampaignSettings, ended: Ended, now: float) -> RetryAt | Finish:
     """Look the outcome up in `retry_after`, an answered call's disposition first."""
     outcome = ended.outcome
-    answered = outcome is Outcome.ANSWERED
+    answered = outcome is _ANSWERED
     said = (ended.disposition or COMPLETED) if answered else outcome.value
     seconds = settings.retry_after.get(said)
     if seconds is None and answered:
         seconds = settings.retry_after.get(outcome.value)
     if seconds is not None:
-        kind = RetryKind.CALLBACK if answered and said == CALLBACK else RetryKind.RETRY
+        kind = _CALLBACK if answered and said == CALLBACK else _RETRY
         return RetryAt(now + seconds, kind, said)
     if answered or ended.reached:
-        return Finish(ContactResult.REACHED, said)
-    if outcome is Outcome.CANCELED:
-        return Finish(ContactResult.CANCELED, said)
-    return Finish(ContactResult.EXHAUSTED, said)
+        return Finish(_REACHED, said)
+    if outcome is _CANCELED:
+        return Finish(_ENDS_CANCELED, said)
+    return Finish(_EXHAUSTED, said)
 
 
 def _used_up(ended: Ended, why: str) -> Finish:
-    reached = ended.reached or ended.outcome is Outcome.ANSWERED
-    return Finish(ContactResult.REACHED if reached else ContactResult.EXHAUSTED, why)
+    reached = ended.reached or ended.outcome is _ANSWERED
+    return Finish(_REACHED if reached else _EXHAUSTED, why)

@@ -12,6 +12,9 @@ from actors.pool.inventory import PooledConnection, PooledNumber
 from actors.pool.weights import draw_share
 from actors.settings import Rotation
 
+# Members as names of their own: Python 3.11 searches for an enum's member at every use.
+_THOMPSON, _UNIFORM = Rotation.THOMPSON, Rotation.UNIFORM
+
 
 class Choice(msgspec.Struct, frozen=True, gc=False):
     """A drawn number, and why it was drawn.
@@ -93,9 +96,9 @@ def _draw(
     if not candidates:
         return None
     factor = mean * prior
-    if rotation is Rotation.THOMPSON:
+    if rotation is _THOMPSON:
         return _draw_thompson(group, mean, prior, exploration, random)
-    even = rotation is Rotation.UNIFORM or random.random() < exploration
+    even = rotation is _UNIFORM or random.random() < exploration
     if even:
         cell = group.cells[tree.draw_even(int(random.random() * candidates))]
         inner = cell.tree
@@ -108,7 +111,7 @@ def _draw(
         leaf = inner.draw_weighted(random.random() * (inner.answered + factor * inner.inverse), factor)
     rate = cell.rates[leaf]
     weight = (rate.answered + factor) / (rate.counted + prior)
-    if rotation is Rotation.UNIFORM:
+    if rotation is _UNIFORM:
         share = 1.0 / candidates
     else:
         share = draw_share(weight, tree.answered + factor * tree.inverse, candidates, exploration)

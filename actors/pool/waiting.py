@@ -25,7 +25,8 @@ Key: TypeAlias = tuple[float, int]
 
 ClassKey: TypeAlias = tuple[int, str | None, tuple[str, ...], str | None]
 KINDS = (Kind.CALLBACK, Kind.RETRY, Kind.FRESH)
-_FRESH_FIRST = (Kind.FRESH, Kind.CALLBACK, Kind.RETRY)
+_CALLBACK, _RETRY, _FRESH = KINDS  # Python 3.11 searches for an enum's member at every use
+_FRESH_FIRST = (_FRESH, _CALLBACK, _RETRY)
 
 
 class Lane:
@@ -130,23 +131,23 @@ class WaitingClass:
 
     def count(self, kind: Kind) -> int:
         """Count the rows of a kind."""
-        if kind is Kind.FRESH:
+        if kind is _FRESH:
             return len(self._fresh) - self._fresh_head + len(self._returned)
         return len(self._due[kind])
 
     def indexes(self) -> Iterator[tuple[Kind, Index]]:
         """List every contact that waits here."""
-        for kind in (Kind.CALLBACK, Kind.RETRY):
+        for kind in (_CALLBACK, _RETRY):
             for _, index in sorted(self._due[kind]):
                 yield kind, Index(index)
         for _, index in sorted(self._returned):
-            yield Kind.FRESH, Index(index)
+            yield _FRESH, Index(index)
         for index in self._fresh[self._fresh_head :]:
-            yield Kind.FRESH, Index(index)
+            yield _FRESH, Index(index)
 
     def head(self, kind: Kind) -> Key | None:
         """Give the key of the first row of a kind."""
-        if kind is not Kind.FRESH:
+        if kind is not _FRESH:
             rows = self._due[kind]
             return rows[0] if rows else None
         fresh: Key | None = None
@@ -163,11 +164,11 @@ class WaitingClass:
 
     def put(self, kind: Kind, key: Key) -> None:
         """Add a row at its place."""
-        heappush(self._returned if kind is Kind.FRESH else self._due[kind], key)
+        heappush(self._returned if kind is _FRESH else self._due[kind], key)
 
     def pop(self, kind: Kind) -> Key:
         """Take the first row of a kind."""
-        if kind is not Kind.FRESH:
+        if kind is not _FRESH:
             return heappop(self._due[kind])
         head = self.head(kind)
         assert head is not None
@@ -234,10 +235,10 @@ class WaitingRoom:
 
     def append_fresh(self, waiting: WaitingClass, index: Index) -> None:
         """Add a fresh contact at the end of its class."""
-        alone = waiting.head(Kind.FRESH) is None
+        alone = waiting.head(_FRESH) is None
         waiting.append_fresh(index)
         if alone:
-            self.announce(waiting, Kind.FRESH)
+            self.announce(waiting, _FRESH)
 
     def announce(self, waiting: WaitingClass, kind: Kind) -> None:
         """Let every lane of the class know its first row of a kind."""
@@ -273,7 +274,7 @@ class WaitingRoom:
     def take(self, row: Row) -> None:
         """Take the row out."""
         row.waiting.pop(row.kind)
-        self.since_fresh = 0 if row.kind is Kind.FRESH else self.since_fresh + 1
+        self.since_fresh = 0 if row.kind is _FRESH else self.since_fresh + 1
 
     def clear(self) -> None:
         """Forget everybody."""

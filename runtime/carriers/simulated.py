@@ -24,6 +24,11 @@ LATE_SECONDS = 30.0
 """How late an event is at most: longer than the engine's hang-up grace."""
 
 
+# Members as names of their own: Python 3.11 searches for an enum's member at every use.
+_RINGING, _PICKED_UP, _ENDED = CallProgress
+_ANSWERED, _REJECTED = Outcome.ANSWERED, Outcome.REJECTED
+
+
 class SimulatedLine:
     """Place simulated calls over one connection.
 
@@ -124,7 +129,7 @@ class SimulatedLine:
             if up is not None:
                 up.report = report
             else:
-                event = CallEvent(call, CallProgress.ENDED, Outcome.UNKNOWN, "gone")
+                event = CallEvent(call, _ENDED, Outcome.UNKNOWN, "gone")
                 self._system.call_later(self._setup_seconds, report, event)
 
     def calls_up(self) -> tuple[CallId, ...]:
@@ -154,7 +159,7 @@ class SimulatedLine:
     def _refuse(
         self, request: CallRequest, report: Report, seconds: float, outcome: Outcome, cause: str
     ) -> None:
-        event = CallEvent(request.call, CallProgress.ENDED, outcome, cause)
+        event = CallEvent(request.call, _ENDED, outcome, cause)
         self._system.call_later(seconds, self._send, request, report, event)
 
     def _ring(self, call: _Call) -> None:
@@ -164,16 +169,16 @@ class SimulatedLine:
             call.timer = None
         else:
             call.timer = self._system.call_later(ring * self._scale, self._stop_ringing, call)
-        self._send(call.request, call.report, CallEvent(call.request.call, CallProgress.RINGING))
+        self._send(call.request, call.report, CallEvent(call.request.call, _RINGING))
 
     def _stop_ringing(self, call: _Call) -> None:
-        if call.fate.outcome is Outcome.REJECTED:
+        if call.fate.outcome is _REJECTED:
             self._finish(call)
             return
         call.picked_up_at = self._system.clock.monotonic()
         call.timer = self._system.call_later(call.fate.talk_seconds * self._scale, self._finish, call)
-        if call.fate.outcome is Outcome.ANSWERED:
-            self._send(call.request, call.report, CallEvent(call.request.call, CallProgress.ANSWERED))
+        if call.fate.outcome is _ANSWERED:
+            self._send(call.request, call.report, CallEvent(call.request.call, _PICKED_UP))
 
     def _finish(self, call: _Call) -> None:
         del self._calls[call.request.call]
@@ -193,7 +198,7 @@ class SimulatedLine:
         draws = uniforms(f"{self._key(request)}:{event.progress.value}")
         if draws[0] < condition.lose_events:
             self._tally.events_lost += 1
-            if event.progress is CallProgress.ENDED:
+            if event.progress is _ENDED:
                 self._gone[event.call] = report, _gone(event)
             return
         times = 1
@@ -229,7 +234,7 @@ class _Call:
             cause, disposition = "hung_up", None
         return CallEvent(
             self.request.call,
-            CallProgress.ENDED,
+            _ENDED,
             outcome,
             cause,
             None if rang is None else (now if picked_up is None else picked_up) - rang,

@@ -59,6 +59,7 @@ def grant(call: CallId, campaign: str, index: int, attempt: int, number: E164) -
         party=None,
         region="US",
         zones=["America/Los_Angeles"],
+        timezone=None,
         number=number,
         connection="east",
         tier="country",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.observe.events import CallEnded, CampaignPaused, Event, NumberWeights
+from runtime.observe.events import CallEnded, CallRinging, CampaignPaused, Event, NumberWeights
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer, LogFormat, choose_renderer
 
 
@@ -45,6 +45,14 @@ def test_the_console_leaves_out_what_has_no_value() -> None:
     )
 
     assert console(event).endswith("call=c-1 contact=17 number=+14155550100 connection=east outcome=busy\n")
+
+
+def test_tenant_and_campaign_come_first_in_a_line_whatever_its_event() -> None:
+    ringing = CallRinging("c-1", "17", "+14155550100", "east", tenant="acme", campaign="spring")
+
+    line = JsonRenderer()(None, "info", {"time": 0.5, "record": ringing})
+
+    assert list(json.loads(line))[:6] == ["timestamp", "level", "event", "tenant", "campaign", "call"]
 
 
 def test_tables_stand_in_the_line_as_json() -> None:
