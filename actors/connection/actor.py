@@ -60,9 +60,9 @@ logger = logging.getLogger("trunkline")
 
 
 class CallLease:
-    """One call's slot: whose it is, and whether it has passed the gate."""
+    """One call's slot: whose it is, whether it has passed the gate, and whether the breaker knows of it."""
 
-    __slots__ = ("campaign", "number", "placed", "pool", "probe", "ref", "void")
+    __slots__ = ("campaign", "judged", "number", "placed", "pool", "probe", "ref", "void")
 
     def __init__(self, message: Reserve | Hold) -> None:
         self.pool = message.pool
@@ -72,6 +72,7 @@ class CallLease:
         self.probe = isinstance(message, Reserve) and message.probe
         self.placed = isinstance(message, Hold)
         self.void: Reason | None = None
+        self.judged = False
 
 
 class ConnectionActor(EngineActor):
@@ -172,7 +173,7 @@ class ConnectionActor(EngineActor):
             if lease.probe:
                 self.breaker.return_probe()
         elif message.fault is not None:
-            self._learn(lease, fault=message.fault, rang=message.rang)
+            self._learn(lease, fault=message.fault and not message.rang)
         self.hand_out()
 
     def hand_out(self) -> None:
@@ -269,10 +270,12 @@ class ConnectionActor(EngineActor):
             self.observer.emit(CallLateEvent(call=event.call, what=event.progress.value))
             return
         lease.ref.tell(Reported(event))
-        if lease.probe and event.progress is not CallProgress.ENDED:
-            lease.probe = False
-            self._settle_probe(good=True)
-            self.hand_out()
+        if not lease.judged and event.progress is not CallProgress.ENDED:
+            # Now, not at its end: long calls would be missing from the breaker's last places.
+            probe = lease.probe
+            self._learn(lease, fault=False)
+            if probe:
+                self.hand_out()
 
     # Bars and limits
 
@@ -348,9 +351,12 @@ class ConnectionActor(EngineActor):
 
     # The breaker
 
-    def _learn(self, lease: CallLease, *, fault: bool, rang: bool) -> None:
+    def _learn(self, lease: CallLease, *, fault: bool) -> None:
+        if lease.judged:
+            return
+        lease.judged = True
         if lease.probe:
-            self._settle_probe(good=rang or not fault)
+            self._settle_probe(good=not fault)
             return
         opened = self.breaker.record(fault=fault, now=self.now)
         if opened is not None:

@@ -306,5 +306,17 @@ class WaitingRoom:
                 lane.ready[kind] = head[0]
                 heapreplace(ready, (head[0], serial, lane))
             else:
-                return Row(kind, key, head[1], lane)
+                return Row(kind, key, head[1], _nearest(head[1], lane))
         return None
+
+
+def _nearest(waiting: WaitingClass, found: Lane) -> Lane:
+    """Find the first lane that serves a class; one that spills stands in several.
+
+    Which of them is found first says nothing: a contact leaves its own number
+    or its tier only while that is full.
+    """
+    for lane in waiting.lanes:
+        if lane is found or (lane.servable and waiting.allowed(lane)):
+            return lane
+    return found

@@ -22,8 +22,9 @@ def dial(tmp_path: Path) -> Dial:
 
     def run(tables: dict[str, Any], phones: dict[str, list[str]], seed: int = 1) -> tuple[RunResult, Log]:
         for campaign in tables["campaigns"]:
-            rows = "\n".join(f"{index},{phone}" for index, phone in enumerate(phones[campaign["name"]]))
-            (tmp_path / f"{campaign['name']}.csv").write_text(f"id,phone\n{rows}\n")
+            people = [(one, "") if isinstance(one, str) else one for one in phones[campaign["name"]]]
+            rows = "\n".join(f"{index},{phone},{zone}" for index, (phone, zone) in enumerate(people))
+            (tmp_path / f"{campaign['name']}.csv").write_text(f"id,phone,timezone\n{rows}\n")
             campaign["contacts"] = f"{campaign['name']}.csv"
         config = Config.from_dict(tables, folder=tmp_path)
         log: Log = []
