@@ -20,7 +20,7 @@ Dial = Callable[..., tuple[RunResult, Log]]
 def dial(tmp_path: Path) -> Dial:
     """Run tables over phone numbers for each campaign; audit, and return result and log."""
 
-    def run(tables: dict[str, Any], phones: dict[str, list[str]], seed: int = 1) -> tuple[RunResult, Log]:
+    def run(tables: dict[str, Any], phones: dict[str, list[Any]], seed: int = 1) -> tuple[RunResult, Log]:
         for campaign in tables["campaigns"]:
             people = [(one, "") if isinstance(one, str) else one for one in phones[campaign["name"]]]
             rows = "\n".join(f"{index},{phone},{zone}" for index, (phone, zone) in enumerate(people))

@@ -463,11 +463,7 @@ def test_an_event_of_a_scenario_comes_to_pass_at_its_time(
     tables["scenario"] = {"events": [{"at": "60s", "reason": "by plan", **event}]}
     result, log = dial(tables, {"spring": US[:60]})
     ((at, said),) = [(time - START, one) for time, one in log if one.event == line]
-    later = [
-        call
-        for time, call in log
-        if call.event == "dispatch.granted" and time - START > 60  # type: ignore[attr-defined]
-    ]
+    later = [call for time, call in log if call.event == "dispatch.granted" and time - START > 60]
     assert (round(at, 3), said.by, said.reason) == (60.0, "scenario", "by plan")
     assert (EAST in {call.number for call in later}) != barred or event["kind"] == "cancel_campaign"
     if event["kind"] == "add_number":
