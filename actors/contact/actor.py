@@ -8,9 +8,7 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from actors.contact.attempts import (
-    Ended as EndedAttempt,
-)
-from actors.contact.attempts import (
+    ContactResult,
     Finish,
     Next,
     RetryAt,
@@ -19,6 +17,9 @@ from actors.contact.attempts import (
     is_carrier_fault,
     is_unallocated,
     next_attempt,
+)
+from actors.contact.attempts import (
+    Ended as EndedAttempt,
 )
 from actors.contact.hours import is_open
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS, PLACE_WITHIN_SECONDS, Surroundings
@@ -95,6 +96,8 @@ _RINGING, _PICKED_UP = CallProgress.RINGING, CallProgress.ANSWERED
 _ANSWERED, _NO_ANSWER, _FAILED = Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.FAILED
 _CANCELED, _UNKNOWN = Outcome.CANCELED, Outcome.UNKNOWN
 _ELSEWHERE, _RETRY, _FINISH = Decision.ELSEWHERE, Decision.RETRY, Decision.FINISH
+_CALLBACK, _CALLED_BACK, _RETRIED = RetryKind.CALLBACK, Kind.CALLBACK, Kind.RETRY
+_RESULTS = {result: result.value for result in ContactResult}
 _NAMES = {outcome: outcome.value for outcome in Outcome}
 _RING_OVER, _CALL_OVER = RingOver(), CallOver()
 
@@ -641,15 +644,21 @@ class ContactActor(EngineActor):
             self.now,
         )
         decision, otherwise = _decision_of(following)
+        due: float | None = None
+        kind, result = _RETRIED, None
+        if isinstance(otherwise, RetryAt):
+            due, kind = otherwise.due, _CALLED_BACK if otherwise.kind is _CALLBACK else _RETRIED
+        else:
+            result = _RESULTS[otherwise.result]
         return AttemptEnded(
             self.contact,
             not fast_fault,
             answered,
             sticky,
             decision,
-            otherwise.due if isinstance(otherwise, RetryAt) else None,
-            _kind_of(otherwise),
-            otherwise.result.value if isinstance(otherwise, Finish) else None,
+            due,
+            kind,
+            result,
             offer.number,
             offer.tier,
             outcome,
@@ -836,9 +845,3 @@ def _decision_of(following: Next) -> tuple[Decision, RetryAt | Finish]:
             return _FINISH, following
         case _:
             assert_never(following)
-
-
-def _kind_of(otherwise: RetryAt | Finish) -> Kind:
-    if isinstance(otherwise, RetryAt) and otherwise.kind is RetryKind.CALLBACK:
-        return Kind.CALLBACK
-    return Kind.RETRY

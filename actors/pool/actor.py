@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from heapq import heappop, heappush
+from heapq import heappop
 from random import Random
 from typing import Any
 
@@ -211,7 +211,7 @@ class PoolActor(EngineActor):
         campaign.profiles[message.profile.key] = message.profile
         key = (message.profile.key, message.sticky, message.excluded, message.tier)
         if message.due > self.now:
-            heappush(campaign.room.future, (message.due, message.contact, message.kind, key))
+            campaign.room.wait_until(message.due, message.contact, message.kind, key)
             self.arm(campaign)
         else:
             self._line_up(campaign, key, message.kind, (message.due, message.contact))

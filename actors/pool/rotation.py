@@ -92,7 +92,7 @@ def _draw(
     group: Group, mean: float, prior: float, exploration: float, rotation: Rotation, random: Random
 ) -> Choice | None:
     tree = group.refresh()
-    candidates = tree.count
+    answered, inverse, candidates = tree.sums
     if not candidates:
         return None
     factor = mean * prior
@@ -104,17 +104,15 @@ def _draw(
         inner = cell.tree
         leaf = inner.draw_even(int(random.random() * inner.count))
     else:
-        cell = group.cells[
-            tree.draw_weighted(random.random() * (tree.answered + factor * tree.inverse), factor)
-        ]
-        inner = cell.tree
-        leaf = inner.draw_weighted(random.random() * (inner.answered + factor * inner.inverse), factor)
+        cell = group.cells[tree.draw_weighted(random.random() * (answered + factor * inverse), factor)]
+        inner_answered, inner_inverse, _ = cell.tree.sums
+        leaf = cell.tree.draw_weighted(random.random() * (inner_answered + factor * inner_inverse), factor)
     rate = cell.rates[leaf]
     weight = (rate.answered + factor) / (rate.counted + prior)
     if rotation is _UNIFORM:
         share = 1.0 / candidates
     else:
-        share = draw_share(weight, tree.answered + factor * tree.inverse, candidates, exploration)
+        share = draw_share(weight, answered + factor * inverse, candidates, exploration)
     return Choice(cell.numbers[leaf], group.tier, weight, share, candidates)
 
 

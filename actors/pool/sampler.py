@@ -34,6 +34,11 @@ class WeightTree:
         return self._size
 
     @property
+    def sums(self) -> tuple[float, float, int]:
+        """Over what is drawable: s/(n+k), 1/(n+k) and how many there are."""
+        return self._answered[1], self._inverse[1], self._count[1]
+
+    @property
     def answered(self) -> float:
         """The sum of s/(n+k) over what is drawable."""
         return self._answered[1]

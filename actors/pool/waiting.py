@@ -208,6 +208,7 @@ class WaitingRoom:
         self.since_fresh = 0
         self._ready: tuple[list[tuple[Key, int, Lane]], ...] = ([], [], [])
         self._serials = 0
+        self._keys: dict[ClassKey, ClassKey] = {}
 
     def __len__(self) -> int:
         return sum(len(waiting) for waiting in self.classes.values()) + len(self.future)
@@ -226,6 +227,12 @@ class WaitingRoom:
         """Number a class or a lane; ties between them follow this."""
         self._serials += 1
         return self._serials
+
+    def wait_until(self, due: float, contact: Index, kind: Kind, key: ClassKey) -> None:
+        """Add a retry that is not due yet."""
+        # Equal keys are one object: a million retries share those of a few thousand classes.
+        key = self._keys.setdefault(key, key)
+        heappush(self.future, (due, contact, kind, key))
 
     def put(self, waiting: WaitingClass, kind: Kind, key: Key) -> None:
         """Put a contact at its place in its class."""

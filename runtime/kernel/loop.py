@@ -110,13 +110,13 @@ class Loop:
 
     def _jump(self) -> bool:
         """Move virtual time on to the next timer, and queue what is due then."""
-        virtual = self._virtual
+        virtual, timers = self._virtual, self.timers
         if virtual is None or not self._may_jump():
             return False
-        deadline = self.timers.next_deadline()
+        deadline = timers.next_deadline()
         assert deadline is not None
         virtual.jump_to(deadline)
-        self.timers.fire(virtual.monotonic(), self.queue.entries)
+        timers.fire(deadline, self.queue.entries)
         return True
 
     def _settle(self) -> float | None:

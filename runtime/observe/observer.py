@@ -39,6 +39,7 @@ class Observer:
     def __init__(self, clock: TimeSource, *sinks: Sink) -> None:
         self.failed: Callable[[LogError], None] | None = None
         self.failure: LogError | None = None
+        self._breaking: LogError | None = None
         self._now = clock.time
         self._sinks = sinks
         self._routes: dict[type[Event], tuple[Sink, ...]] = {}
@@ -53,8 +54,17 @@ class Observer:
         sinks = self._routes.get(kind)
         if sinks is None:
             sinks = self._route(kind)
-        if sinks:
-            self._hand_out(event, sinks)
+        if not sinks:
+            return
+        time = self._now()
+        for sink in sinks:
+            try:
+                sink(time, event)
+            except Exception as error:
+                self._blame(sink, event, error)
+        if self._breaking is not None:
+            failure, self._breaking = self._breaking, None
+            self.fail(failure)
 
     def wants(self, kind: type[Event]) -> bool:
         """Say whether anybody listens to this type, before an event is built in vain."""
@@ -85,19 +95,13 @@ class Observer:
         """Return how many events were emitted, by name, sorted."""
         return dict(sorted((kind.event, count) for kind, count in self._counts.items()))
 
-    def _hand_out(self, event: Event, sinks: tuple[Sink, ...]) -> None:
-        time = self._now()
-        failure: LogError | None = None
-        for sink in sinks:
-            try:
-                sink(time, event)
-            except LogError as error:
-                failure = error
-            except Exception:
-                logger.exception("an observer failed on %s; it gets no more events", event.event)
-                self._detach(sink)
-        if failure is not None:
-            self.fail(failure)
+    def _blame(self, sink: Sink, event: Event, error: Exception) -> None:
+        """Remember a log that can't be written until all sinks have had the event; drop others."""
+        if isinstance(error, LogError):
+            self._breaking = error
+            return
+        logger.error("an observer failed on %s; it gets no more events", event.event, exc_info=error)
+        self._detach(sink)
 
     def fail(self, failure: LogError) -> None:
         """Report that the log can't be written; once, however often it fails."""
