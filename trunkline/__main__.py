@@ -2,4 +2,5 @@
 
 from trunkline.cli import main
 
-main()
+if __name__ == "__main__":  # a worker process of an experiment imports this too
+    main()

@@ -20,6 +20,7 @@ from runtime.errors import (
     LogError,
     UnknownName,
 )
+from trunkline.cli.comparing import compare
 from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
@@ -244,6 +245,7 @@ def init(folder: Annotated[str, typer.Argument(help="Where to write; made if nee
 app.command(
     epilog="Example: trunkline synth load --contacts 100000 --countries US=0.6,GB=0.4 --connections 6x25"
 )(synth)
+app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
 
 
 @app.command()
