@@ -717,6 +717,8 @@ class PoolActor(EngineActor):
         """Offer again."""
         self.stopped = False
         self.serve()
+        for campaign in self.campaigns.values():
+            self.arm(campaign)
 
     @handles(TellTables)
     def tell_tables(self, message: TellTables) -> None:

@@ -9,6 +9,7 @@ ended in an earlier life.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from random import Random
 from typing import Protocol
@@ -103,6 +104,11 @@ class WorldLine:
         if self._carrier.world.life == self._life:
             self._carrier.hang_up(call)
 
+    def adopt(self, calls: Sequence[CallId], report: Report) -> None:
+        """Tell this life of the calls that an earlier one has placed."""
+        if self._carrier.world.life == self._life:
+            self._carrier.adopt(self._connection, calls, report)
+
 
 class WorldCarrier:
     """Every connection's provider at once."""
@@ -144,7 +150,6 @@ class WorldCarrier:
         dice = Random(f"{self._luck}/{request.campaign}/{request.contact}/{nth}")
         refusal = self._refusal(request, dice, now)
         self._judge.place(request, now, up=refusal is None)
-        self.world.placed()
         if refusal == "raises":
             self.hit("place raises")
             raise CarrierError("the provider's interface failed")
@@ -156,6 +161,7 @@ class WorldCarrier:
             return
         call = self.calls[request.call] = Call(request, report, self.world.life, now, dice)
         self._set_up(call)
+        self.world.placed()
 
     def hang_up(self, call_id: CallId) -> None:
         """End a call within the grace; tell an end that was lost, or stay silent."""
@@ -173,12 +179,14 @@ class WorldCarrier:
             self.hit("hang up raises")
             raise CarrierError("the provider's interface failed")
 
-    def adopt(self, connection: str, report: Report) -> None:
-        """Tell a new life what its predecessor has not heard."""
+    def adopt(self, connection: str, calls: Sequence[CallId], report: Report) -> None:
+        """Tell a new life what its predecessor has not heard, some of it too late or never."""
         unheard, self.unheard = self.unheard, []
-        for call in self.calls.values():
+        for call_id, call in self.calls.items():
             if call.request.connection == connection:
                 call.life, call.report = self.world.life, report
+                if call_id in calls and call.ended is not None and self._tells_of(call):
+                    self._agenda.later(SETUP_SECONDS, self._deliver, call, call.ended)
         for call, event in unheard:
             if call.request.connection != connection:
                 self.unheard.append((call, event))
@@ -187,6 +195,13 @@ class WorldCarrier:
             else:
                 self.hit("old event told to a new life")
                 self._agenda.later(call.dice.random() * 5, self._deliver, call, event)
+
+    def _tells_of(self, call: Call) -> bool:
+        """Say whether it remembers how a call ended that it is asked for."""
+        if call.dice.random() < self.faults.forgets:
+            self.hit("ended call not told when asked for")
+            return False
+        return True
 
     @property
     def up(self) -> int:

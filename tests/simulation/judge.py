@@ -69,6 +69,7 @@ class Judge:
             if number.status is not NumberStatus.ACTIVE:
                 self.barred[number.number] = {number.status.value}
         self.left: set[tuple[str, str]] = set()
+        self.ever_left: set[tuple[str, str]] = set()
         self.stopped: set[str] = set()
         self.canceled: set[str] = set()
         # At the carrier
@@ -86,6 +87,8 @@ class Judge:
         self.ended: dict[str, events.CallEnded] = {}
         self.voided: set[str] = set()
         self.sticky: dict[Who, str] = {}
+        self.ended_at: dict[str, float] = {}
+        """When the engine learned of a call's end, which is before it is durable and told."""
         self.told_attempts: Counter[Who] = Counter()
         self.told_faults: Counter[Who] = Counter()
         self.due: dict[Who, float] = {}
@@ -248,7 +251,7 @@ class Judge:
             raise Violation(9, f"{call} is taken as ended while the carrier has it up")
         self.ended[call] = event
         self.progress_at = time
-        self._expect_next(who, event, time)
+        self._expect_next(who, event, self.ended_at.pop(call, time))
         if event.cause == "max_duration":
             self.happened("a call was hung up for its length")
 
@@ -331,6 +334,7 @@ class Judge:
             self.left.update((name, event.number) for name in self.campaigns)
         else:
             self.left.add((event.campaign, event.number))
+        self.ever_left |= self.left
 
     def _number_added(self, _time: float, event: events.NumberAdded) -> None:
         self.barred.get(event.number, set()).discard("removed")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pykka
+
 from actors.settings import EngineSettings, NumberSettings
 from runtime.errors import ContactRefused, EngineClosed, UnknownName, WouldDeadlock
 from runtime.kernel import TrioFuture
@@ -27,10 +29,13 @@ class Operator:
         self.asked: list[tuple[Action, TrioFuture[Any]]] = []
         self.unanswered: list[Action] = []
         self.done: dict[str, int] = {}
+        self.ever_removed: set[str] = set()
 
     def act(self, engine: Engine, action: Action) -> None:
         """Do what the action says; a refusal is an answer too."""
         self.done[action.kind] = self.done.get(action.kind, 0) + 1
+        if action.kind == "remove_number":
+            self.ever_removed.add(action.name)
         try:
             answer = self._act(engine, action)
         except REFUSALS:
@@ -44,7 +49,7 @@ class Operator:
         for action, answer in self.asked:
             try:
                 value = answer.get(timeout=0)
-            except WouldDeadlock:
+            except (WouldDeadlock, pykka.Timeout):
                 unanswered.append(action)
             except REFUSALS:
                 continue
@@ -74,10 +79,8 @@ class Operator:
                 engine.close_campaign(campaign.name)
 
     def _restore_number(self, engine: Engine, number: NumberSettings, whose: tuple[str, ...]) -> None:
-        why = self._judge.barred.get(number.number, set())
-        left = [name for name in whose if (name, number.number) in self._judge.left]
-        if left or "removed" in why:
-            for name in left or (None,):
+        if number.number in self.ever_removed:
+            for name in whose or (None,):
                 self._ask(engine, "add_number", number.number, campaign=name)
         self._ask(engine, "unflag", number.number)
         self._ask(engine, "resume_number", number.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -16,16 +16,22 @@ import trio
 import actors.pool.actor as pool_actor
 from actors.pool.geography import place_of
 from runtime.calls import E164
+from runtime.journal.entries import AnyEntry, Ended, Intent
+from runtime.journal.fold import fold
+from runtime.journal.recovered import Recovered
+from runtime.journal.simulated import DiskFaults, SimulatedDisk, SimulatedJournal
 from runtime.kernel import ActorSystem, VirtualClock
 from runtime.observe import events
 from runtime.observe.events import Event
 from tests.simulation.agenda import Agenda
 from tests.simulation.carrier import WorldCarrier, WorldLine
 from tests.simulation.judge import Judge
+from tests.simulation.kept import check_kept, check_statistics, check_whole, contact_names, rows_taken
+from tests.simulation.lines import Heard, missing_lines
 from tests.simulation.operator import Operator
-from tests.simulation.plan import Action, Plan
+from tests.simulation.plan import Action, Crash, Plan
 from tests.simulation.rest import check_accounts, check_quiet, check_rest
-from tests.simulation.violations import Violation
+from tests.simulation.violations import Crashed, Violation
 from trunkline.config import Config
 from trunkline.contacts import calling_zones
 from trunkline.contacts.phone import read_phone
@@ -83,7 +89,14 @@ class World:
         self.operator = Operator(self.settings, self.judge)
         self.engine: Engine | None = None
         self._system: ActorSystem | None = None
-        self._crashes = list(plan.crashes)
+        self._crashes = deque(plan.crashes)
+        self._crash: Crash | None = None
+        self.disk = SimulatedDisk(Random(f"{plan.luck}/disk"), self._disk_faults())
+        self.disk.synced = self._synced
+        self.disk.hit = self.carrier.hit
+        self._intended: set[str] = set()
+        self._batches_synced = 0
+        self.judge.is_intended = self._intended.__contains__
         self._postponed: list[Action] = []
         self._random = Random(plan.luck)
         self._restored = False
@@ -122,8 +135,14 @@ class World:
             self.trace.append(f"{self.agenda.now - self.start:14.6f}  -- {text}")
 
     def placed(self) -> None:
-        """Count a call that was placed in this life."""
+        """Count a call that was placed in this life, and crash if that is its time."""
         self._calls_placed += 1
+        if (
+            self._crash is not None
+            and self._crash.where == "placed"
+            and self._calls_placed >= self._crash.count
+        ):
+            self._die("right after a call was placed")
 
     def __call__(self, time: float, event: Event) -> None:
         """Take in a line of the engine's log."""
@@ -150,13 +169,32 @@ class World:
         self.agenda.at(self.start + self.plan.heals_at, self._heal)
         for action in self.plan.actions:
             self.agenda.at(self.start + action.at, self._act, action)
-        await self._live()
-        check_accounts(self.judge, self._rows())
+        for start, seconds in (*self.plan.disk.away, *self.plan.disk.full):
+            self.agenda.at(self.start + start, self._set_disk)
+            self.agenda.at(self.start + start + seconds, self._set_disk)
+        while True:
+            self._crash = self._crashes.popleft() if self._crashes and not self.healed else None
+            try:
+                finished = await self._live()
+            except Crashed as crashed:
+                self._bury(str(crashed))
+            else:
+                if finished:
+                    break
+            assert self._crash is not None
+            self.agenda.pass_until(self.agenda.now + self._crash.down_seconds)
+        entries = list(self.disk.entries())
+        check_accounts(self.judge, self._rows(entries))
+        check_whole(entries, self.judge)
 
-    async def _live(self) -> None:
+    async def _live(self) -> bool:
+        """Live once; False if the life was ended before the campaigns were."""
         self.life += 1
         self.lives += 1
+        self._calls_placed = self._batches_synced = 0
         system = ActorSystem(clock=VirtualClock(self.agenda.now))
+        if self.lives > 1:
+            self._recover()
         async with system:
             self._system = system
             self._watch(system)
@@ -164,21 +202,119 @@ class World:
             lines = {
                 one.name: WorldLine(self.carrier, one.name, self.life) for one in self.settings.connections
             }
-            self.engine = engine = Engine(
-                self.config, seed=1, system=system, virtual=True, lines=lines, sinks=(self,)
+            engine = Engine(
+                self.config,
+                seed=1,
+                system=system,
+                virtual=True,
+                lines=lines,
+                sinks=(self,),
+                journal=SimulatedJournal(self.disk),
             )
-            engine.start()
+            # Not by awaiting: a task's turn is a matter of luck in trio.
+            engine.start()._when_ready(lambda: self._begun(engine))
+            engine.finished._when_ready(lambda: self._over(engine, system))
             result = await engine.finished
-            self.note(f"finished: {result.reason}")
-            self.engine = None
-            await system.until_idle()
-            check_rest(system)
+            if result.reason != "closed":
+                await system.until_idle()
+                check_rest(system)
+                check_statistics(system, self.disk.entries(), self.judge)
             self.messages += system.statistics().messages_handled
-            unanswered = self.operator.settle(crashed=False)
-            if unanswered:
+            unanswered = self.operator.settle(crashed=result.reason == "closed")
+            if unanswered and result.reason != "closed":
                 raise Violation(16, f"never answered: {unanswered[0]}")
+            self._postponed += unanswered
             self._system = None
+            engine.journal.close()
         self.agenda.detach()
+        self.disk.crash(0.0)
+        return result.reason != "closed"
+
+    def _begun(self, engine: Engine) -> None:
+        """The engine can be asked: give it what waited for that."""
+        self.engine = engine
+        if self.healed and not self._restored:
+            self._restore()
+        postponed, self._postponed = self._postponed, []
+        for action in postponed:
+            self._act(action)
+
+    def _over(self, engine: Engine, system: ActorSystem) -> None:
+        """The engine has ended by itself; where it was asked to, time stands still from here on."""
+        self.engine = None
+        if engine.finished.get().reason == "closed":
+            system.outside_request()
+
+    def _recover(self) -> None:
+        """Look what the disk has kept, and what the log of the next life lacks."""
+        entries = list(self.disk.entries())
+        check_kept(entries, self.judge)
+        state = fold(entries)
+        heard = Heard(
+            self.judge.granted, self.judge.ended, self.judge.finished, self.judge.campaigns_finished
+        )
+        for at, line in list(missing_lines(entries, heard)):
+            self.judge.hear(at, line)
+        if state is not None:
+            self._compare_stickies(entries, state)
+            if state.in_doubt:
+                self.happened("a restart found calls in doubt")
+            if any(self.carrier.is_up(one.call) for one in state.in_doubt):
+                self.happened("a restart found calls in doubt that were up")
+            if any(one.call not in self.judge.placed_calls for one in state.in_doubt):
+                self.happened("a restart found an intent whose call was never placed")
+
+    def _compare_stickies(self, entries: list[AnyEntry], state: Recovered) -> None:
+        names = contact_names(entries)
+        for campaign, held in state.campaigns.items():
+            for index, contact in held.contacts.items():
+                who = campaign, names[campaign, index]
+                if contact.sticky is None:
+                    self.judge.sticky.pop(who, None)
+                else:
+                    self.judge.sticky[who] = contact.sticky
+
+    def _synced(self, entries: Sequence[AnyEntry]) -> None:
+        for entry in entries:
+            if type(entry) is Intent:
+                self._intended.add(entry.call)
+            elif type(entry) is Ended:
+                self.judge.ended_at[entry.call] = entry.at
+        self._batches_synced += 1
+        crash = self._crash
+        if crash is None or self._system is None or self.healed:
+            return
+        if crash.where == "durable" and self._batches_synced >= crash.count:
+            self._die("between a sync and its acknowledgement")
+
+    def _die(self, how: str) -> None:
+        """End this life at this instant, as a loss of power does."""
+        if self._system is not None and not self.healed:
+            raise Crashed(how)
+
+    def _bury(self, how: str) -> None:
+        self.note(f"crash {how}")
+        self.engine = None
+        self.disk.crash(self.plan.disk.tail)
+        self._postponed += self.operator.settle(crashed=True)
+        self.happened(f"a crash {how}")
+
+    def _disk_faults(self) -> DiskFaults:
+        disk = self.plan.disk
+        if self.healed:
+            return DiskFaults(latency_seconds=disk.latency_seconds, batch_seconds=disk.batch_seconds)
+        now = self.agenda.now - self.start
+        return DiskFaults(
+            latency_seconds=disk.latency_seconds,
+            batch_seconds=disk.batch_seconds,
+            fail=disk.fail,
+            fail_but_there=disk.fail_but_there,
+            away=any(start <= now < start + seconds for start, seconds in disk.away),
+            full=any(start <= now < start + seconds for start, seconds in disk.full),
+        )
+
+    def _set_disk(self) -> None:
+        self.disk.faults = self._disk_faults()
 
     def _watch(self, system: ActorSystem) -> None:
         """Look in at chosen message boundaries, and where nothing is queued."""
@@ -187,28 +323,53 @@ class World:
         failures = deque(self.plan.faults.actor_crashes)
         quiet_after = 0
 
+        crash = self._crash
+        dies_at = None
+        if crash is not None and crash.where in ("message", "recovering", "asked"):
+            dies_at = crash.count
+
         def watched(budget: int) -> int:
-            nonlocal quiet_after
+            nonlocal quiet_after, dies_at
             if self._system is not system:
                 return drain(budget)
+            if dies_at is not None and queue.handled >= dies_at:
+                dies_at = None
+                self._end_life(system)
             if queue.handled >= self._message_budget:
                 queue.entries.clear()
                 raise self._end(Violation(16, f"{queue.handled} messages and no end"))
             if failures and queue.handled >= failures[0]:
                 failures.popleft()
                 self._fail_one(system)
-            allowed = min(budget, failures[0] - queue.handled) if failures else budget
+            allowed = budget
+            for boundary in (failures[0] if failures else None, dies_at):
+                if boundary is not None:
+                    allowed = max(1, min(allowed, boundary - queue.handled))
             try:
-                left = drain(max(1, allowed))
+                left = drain(allowed)
             except BaseException as failure:
                 queue.entries.clear()
                 raise self._end(failure)  # noqa: B904  # it is the failure itself
             if not queue.entries and queue.handled >= quiet_after:
                 quiet_after = queue.handled + self._random.randint(1, QUIET_EVERY)
                 self._in_life(check_quiet, system)
-            return budget - (max(1, allowed) - left)
+            return budget - (allowed - left)
 
         queue.drain = watched  # type: ignore[method-assign]  # the boundary between two messages is nowhere else
+
+    def _end_life(self, system: ActorSystem) -> None:
+        """Kill the engine between two messages, or ask it to end."""
+        crash = self._crash
+        if crash is None or self.healed:
+            return
+        if crash.where == "asked":
+            if self.engine is not None:
+                self.happened("an engine was asked to end")
+                self.engine.close(drain=float(crash.count % 100))
+            return
+        how = "in a resume" if crash.where == "recovering" and self.lives > 1 else "between two messages"
+        system.queue.entries.clear()
+        raise self._end(Crashed(how))
 
     def _in_life(self, check: Callable[[ActorSystem], None], system: ActorSystem) -> None:
         try:
@@ -218,6 +379,7 @@ class World:
 
     def _end(self, failure: BaseException) -> BaseException:
         """Let nothing of this life have an effect any more."""
+        self.agenda.detach()
         self._system = None
         self.life += 1
         return failure
@@ -235,7 +397,10 @@ class World:
         receiver._crashed(message, InjectedError(type(message).__name__))
 
     def _act(self, action: Action) -> None:
-        if self.engine is None or self.healed:
+        if self.healed:
+            return
+        if self.engine is None:
+            self._postponed.append(action)
             return
         self.note(f"operator: {action.kind} {action.name} {action.campaign or ''} {action.value}")
         self.operator.act(self.engine, action)
@@ -246,8 +411,15 @@ class World:
         if self.carrier.up:
             self.happened("faults stopped with calls up")
         self.judge.progress_at = self.agenda.now
+        self.disk.faults = self._disk_faults()
         if self.engine is not None:
-            self.operator.restore(self.engine)
+            self._restore()
+
+    def _restore(self) -> None:
+        assert self.engine is not None
+        self._restored = True
+        self.judge.progress_at = self.agenda.now
+        self.operator.restore(self.engine)
 
     def _watch_progress(self, time: float) -> None:
         if self.healed and time - self.judge.progress_at > self.longest_wait:
@@ -286,10 +458,15 @@ class World:
             campaign["contacts"] = f"{name}.csv"
         return Config.from_dict(tables, carriers=("world",), folder=folder)
 
-    def _rows(self) -> dict[str, int]:
-        return {
-            name: len(rows) + self.operator.added.get(name, 0) for name, rows in self.plan.contacts.items()
-        }
+    def _rows(self, entries: list[AnyEntry]) -> dict[str, int]:
+        """Count each campaign's rows; none of those that were promised may be missing."""
+        from_file, added = rows_taken(entries)
+        for name, rows in self.plan.contacts.items():
+            if from_file[name] != len(rows) and name not in self.judge.canceled:
+                raise Violation(7, f"{from_file[name]} of {len(rows)} rows of {name} are in the journal")
+            if added[name] < self.operator.added.get(name, 0):
+                raise Violation(7, f"{name} has {added[name]} of {self.operator.added[name]} contacts added")
+        return {name: from_file[name] + added[name] for name in self.plan.contacts}
 
     def _zones(self) -> dict[tuple[str, str], tuple[str, ...]]:
         zones = {}

@@ -1,0 +1,103 @@
+"""What a journal must hold: at each restart, and when all is over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from math import isclose
+
+from actors.pool.actor import PoolActor
+from actors.pool.weights import AnswerRate, counts
+from runtime.calls import E164, Outcome
+from runtime.contacts import NewContact
+from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced, Rows
+from runtime.kernel import ActorSystem
+from tests.simulation.judge import Judge
+from tests.simulation.rest import actors_of
+from tests.simulation.violations import Violation
+
+
+def contact_names(entries: Iterable[AnyEntry]) -> dict[tuple[str, int], str]:
+    """Name each contact by its campaign and index."""
+    names: dict[tuple[str, int], str] = {}
+    for entry in entries:
+        if isinstance(entry, Rows):
+            taken = [row for row in entry.rows if isinstance(row, NewContact)]
+            for index, row in enumerate(taken, start=entry.first):
+                names[entry.campaign, index] = row.contact
+    return names
+
+
+def rows_taken(entries: Iterable[AnyEntry]) -> tuple[Counter[str], Counter[str]]:
+    """Count each campaign's rows, from its file and from the application."""
+    from_file: Counter[str] = Counter()
+    added: Counter[str] = Counter()
+    for entry in entries:
+        if isinstance(entry, Rows):
+            (added if entry.digest is None else from_file)[entry.campaign] += len(entry.rows)
+    return from_file, added
+
+
+def check_kept(entries: Iterable[AnyEntry], judge: Judge) -> None:
+    """Everything that the log has told is in the journal, after any crash."""
+    intents: set[str] = set()
+    ends: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry, Intent):
+            intents.add(entry.call)
+        elif isinstance(entry, Ended):
+            ends[entry.call] = entry.line.outcome
+    for call in judge.granted:
+        if call not in intents:
+            raise Violation(6, f"{call} was granted, and the journal has no intent of it")
+    for call, line in judge.ended.items():
+        if ends.get(call) != line.outcome:
+            raise Violation(7, f"{call} was told as {line.outcome}, the journal has {ends.get(call)}")
+
+
+def check_whole(entries: Iterable[AnyEntry], judge: Judge) -> None:
+    """Each intent has come to exactly one end, and each end had an intent."""
+    intents: set[str] = set()
+    ended: Counter[str] = Counter()
+    voided: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, Intent):
+            if entry.call in intents:
+                raise Violation(5, f"{entry.call} is intended twice")
+            intents.add(entry.call)
+        elif isinstance(entry, Ended):
+            ended[entry.call] += 1
+        elif isinstance(entry, NotPlaced):
+            voided.add(entry.call)
+    for call in sorted(intents):
+        if ended[call] + (call in voided) != 1:
+            raise Violation(8, f"{call} has {ended[call]} ends, voided: {call in voided}")
+    for call in sorted(voided & judge.placed_calls):
+        raise Violation(6, f"{call} is journalled as not placed, but it was")
+    if sum(ended.values()) != len(judge.ended):
+        raise Violation(14, f"{sum(ended.values())} ends are kept, {len(judge.ended)} were told")
+
+
+def check_statistics(system: ActorSystem, entries: Iterable[AnyEntry], judge: Judge) -> None:
+    """Each number's statistics equal the outcomes seen, once each, in their order."""
+    rates: dict[tuple[str, str], AnswerRate] = {}
+    decays = {name: 2.0 ** (-1.0 / one.half_life_attempts) for name, one in judge.campaigns.items()}
+    for entry in entries:
+        if isinstance(entry, Ended):
+            key = str(entry.line.campaign), entry.line.number
+            answered = counts(Outcome(entry.line.outcome))
+            if answered is not None:
+                rates.setdefault(key, AnswerRate()).record(answered, decays[key[0]])
+    for pool in actors_of(system, PoolActor):
+        for name, campaign in pool.campaigns.items():
+            for number in campaign.members:
+                if (name, number) in judge.ever_left:
+                    continue
+                seen = rates.get((name, number), AnswerRate())
+                own = campaign.rates[E164(number)]
+                if not (_same(own.answered, seen.answered) and _same(own.counted, seen.counted)):
+                    raise Violation(14, f"{number} in {name} counts {own}, its outcomes make {seen}")
+
+
+def _same(one: float, other: float) -> bool:
+    return isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
