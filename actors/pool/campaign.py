@@ -133,12 +133,14 @@ class PoolCampaign:
         answered = counts(outcome)
         if answered is None:
             return
-        rate = self.rates[number.number]
-        self._answered -= rate.answered
-        self._counted -= rate.counted
+        rate = self.rates.get(number.number)
+        if rate is None:  # it left the pool before a restart, with a call in progress
+            rate = self.rates[number.number] = AnswerRate()
+        before_answered, before_counted = rate.answered, rate.counted
         rate.record(answered, self._decay)
-        self._answered += rate.answered
-        self._counted += rate.counted
+        if number.number in self.members:
+            self._answered += rate.answered - before_answered
+            self._counted += rate.counted - before_counted
         seat = self.seat_of(number)
         if seat is not None:
             seat[0].weigh(seat[1])

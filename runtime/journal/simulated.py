@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from pykka import ActorRef
 
-from runtime.calls import CallId
 from runtime.contacts import FedRow
 from runtime.journal.base import (
     Condition,
@@ -27,7 +26,16 @@ from runtime.journal.base import (
     OutcomeRow,
     Record,
 )
-from runtime.journal.entries import AnyEntry, Ended, Intent, Probe, Rows, decode_entries, encode_entries
+from runtime.journal.entries import (
+    AnyEntry,
+    Ended,
+    Intent,
+    NotPlaced,
+    Probe,
+    Rows,
+    decode_entries,
+    encode_entries,
+)
 from runtime.journal.fold import fold
 from runtime.journal.recovered import Recovered
 from runtime.kernel import ActorSystem, EngineActor, handles
@@ -254,8 +262,11 @@ class SimulatedWriter(EngineActor):
         for one in batch:
             position += 1
             if one.ref is not None:
-                call = getattr(one.entry, "call", None)
-                one.ref.tell(Durable(CallId(call), position) if one.then is None else one.then)
+                answer = one.then
+                if answer is None:
+                    assert isinstance(one.entry, Intent | NotPlaced | Ended), "others say what is told"
+                    answer = Durable(one.entry.call, position)
+                one.ref.tell(answer)
 
     def _go_on(self) -> None:
         self._busy = False

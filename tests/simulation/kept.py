@@ -90,6 +90,10 @@ def check_statistics(system: ActorSystem, entries: Iterable[AnyEntry], judge: Ju
                 rates.setdefault(key, AnswerRate()).record(answered, decays[key[0]])
     for pool in actors_of(system, PoolActor):
         for name, campaign in pool.campaigns.items():
+            all_answered = sum(campaign.rates[number].answered for number in campaign.members)
+            all_counted = sum(campaign.rates[number].counted for number in campaign.members)
+            if not isclose(campaign.mean, (all_answered + 1) / (all_counted + 5), rel_tol=1e-6):
+                raise Violation(14, f"the mean of {name} is {campaign.mean}: {all_answered} of {all_counted}")
             for number in campaign.members:
                 if (name, number) in judge.ever_left:
                     continue

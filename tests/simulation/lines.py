@@ -20,6 +20,7 @@ from runtime.journal.entries import (
     NumberChange,
     Rows,
 )
+from runtime.journal.recovered import ContactState, Recovered
 from runtime.observe import events
 from runtime.observe.events import Event
 
@@ -29,7 +30,6 @@ NUMBER_LINES: dict[str, type[events.NumberChanged]] = {
     "paused": events.NumberPaused,
     "resumed": events.NumberResumed,
     "removed": events.NumberRemoved,
-    "added": events.NumberAdded,
 }
 CAMPAIGN_LINES: dict[str, Any] = {
     "paused": events.CampaignPaused,
@@ -47,7 +47,9 @@ class Heard(msgspec.Struct):
     campaigns_finished: dict[str, Any]
 
 
-def missing_lines(entries: Iterable[AnyEntry], heard: Heard) -> Iterator[tuple[float, Event]]:
+def missing_lines(
+    entries: Iterable[AnyEntry], state: Recovered, heard: Heard
+) -> Iterator[tuple[float, Event]]:
     """Yield what a log lacks, each with the time at which it became true.
 
     The entries are a whole journal's. A change is told again even if the log
@@ -85,6 +87,12 @@ def missing_lines(entries: Iterable[AnyEntry], heard: Heard) -> Iterator[tuple[f
             line = change_line(entry)
             if line is not None:
                 yield at, line
+    for (campaign, index), contact in contacts.items():
+        held = state.campaigns[campaign]
+        one = held.contacts.get(index, ContactState())
+        who = campaign, contact
+        if held.swept and one.result is None and one.call is None and who not in heard.finished:
+            yield at, _finished(None, who, "reached" if one.reached else "canceled")
 
 
 def change_line(entry: AnyEntry) -> Event | None:
@@ -100,6 +108,10 @@ def change_line(entry: AnyEntry) -> Event | None:
         return line
     if isinstance(entry, NumberChange):
         campaign = entry.campaigns[0] if entry.campaigns else None
+        if entry.what == "added":
+            return events.NumberAdded(
+                campaign=campaign, number=entry.number, by=entry.by, settings={}, connection_settings={}
+            )
         return NUMBER_LINES[entry.what](campaign=campaign, number=entry.number, by=entry.by, recovered=True)
     return None
 

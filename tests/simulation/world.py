@@ -253,9 +253,9 @@ class World:
         heard = Heard(
             self.judge.granted, self.judge.ended, self.judge.finished, self.judge.campaigns_finished
         )
-        for at, line in list(missing_lines(entries, heard)):
-            self.judge.hear(at, line)
         if state is not None:
+            for at, line in list(missing_lines(entries, state, heard)):
+                self.judge.hear(at, line)
             self._compare_stickies(entries, state)
             if state.in_doubt:
                 self.happened("a restart found calls in doubt")
