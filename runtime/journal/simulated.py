@@ -76,12 +76,14 @@ class SimulatedDisk:
 
     `faults` may be exchanged at any time. `synced` is called with the
     entries of a batch when a crash can't take them any more, before anybody
-    hears of it; `hit` with the name of each fault that happens.
+    hears of it; `written` when a batch has been handed over and is not yet
+    safe; `hit` with the name of each fault that happens.
     """
 
     def __init__(self, random: Random, faults: DiskFaults | None = None) -> None:
         self.faults = faults or DiskFaults()
         self.synced: Callable[[Sequence[AnyEntry]], None] = lambda entries: None
+        self.written: Callable[[], None] = lambda: None
         self.hit: Callable[[str], None] = lambda fault: None
         self.position = 0
         self.owner: object = None
@@ -98,6 +100,7 @@ class SimulatedDisk:
     def write(self, entries: Sequence[AnyEntry]) -> None:
         """Hand a batch over; only `sync` makes it safe."""
         self._unsynced.append(entries)
+        self.written()
 
     def sync(self) -> Commit:
         """Make what was written safe, or fail in one of the ways of disks."""

@@ -356,7 +356,7 @@ class _Drawing:
             return ()
         crashes = []
         for _ in range(random.choice((1, 1, 1, 2, 3))):
-            where = random.choice(("message", "message", "durable", "placed", "asked"))
+            where = random.choice(("message", "message", "written", "durable", "placed", "asked"))
             most = {"message": 60 + 25 * contacts, "asked": 60 + 25 * contacts}.get(where, 2 + 2 * contacts)
             count = random.randint(1, most) if self.switched() else int(self.seconds(1, most))
             down = random.choice((0.0, 0.0, self.seconds(0.1, 10), self.seconds(10, 1000)))

@@ -92,6 +92,8 @@ class Judge:
         self.told_attempts: Counter[Who] = Counter()
         self.told_faults: Counter[Who] = Counter()
         self.due: dict[Who, float] = {}
+        self.due_over_restart: set[Who] = set()
+        self.sticky_over_restart: set[Who] = set()
         self.final: set[Who] = set()
         self.finished: dict[Who, events.ContactFinished] = {}
         self.campaigns_finished: dict[str, events.CampaignFinished] = {}
@@ -103,6 +105,13 @@ class Judge:
             if isinstance(kind, type) and issubclass(kind, Event) and hasattr(kind, "event")
             if hasattr(self, f"_{kind.event.replace('.', '_')}")
         }
+
+    def restart(self, now: float) -> None:
+        """Note what has to be the same in the engine's next life."""
+        self.due_over_restart = {
+            who for who, due in self.due.items() if due > now and who not in self.finished
+        }
+        self.sticky_over_restart = {who for who in self.sticky if who not in self.finished}
 
     # The carrier's side
 
@@ -163,6 +172,9 @@ class Judge:
         if request.campaign in self.stopped or request.campaign in self.canceled:
             raise Violation(13, f"{request.campaign} is paused or canceled, but {request.call} is placed")
         sticky = self.sticky.get(who)
+        if sticky is not None and who in self.sticky_over_restart and sticky == request.number:
+            self.sticky_over_restart.discard(who)
+            self.happened("a sticky was kept over a restart")
         if sticky is not None and sticky != request.number and self.granted[request.call].spilled is None:
             raise Violation(13, f"{request.call} leaves the sticky number of {who}, {sticky}")
 
@@ -172,6 +184,10 @@ class Judge:
         if who in self.final:
             raise Violation(8, f"{who} is called by {request.call} after a final outcome")
         due = self.due.get(who)
+        if due is not None and who in self.due_over_restart:
+            self.due_over_restart.discard(who)
+            if now >= due - 1e-3:
+                self.happened("a retry after a restart kept its due time")
         if due is not None and now < due - 1e-3:
             raise Violation(8, f"{request.call} comes {due - now:.3f} s before {who} is due")
         hours = self.campaigns[request.campaign].calling_hours
@@ -313,6 +329,9 @@ class Judge:
         if limit < self.up[key]:
             self.happened(f"a {key[0]}'s limit was lowered below use")
         self.limits[key] = limit
+
+    def _journal_back(self, _time: float, event: events.JournalBack) -> None:
+        self.happened("the journal went away and came back")
 
     def _number_flagged(self, _time: float, event: events.NumberFlagged) -> None:
         self.barred.setdefault(event.number, set()).add("spam")

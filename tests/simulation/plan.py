@@ -69,7 +69,8 @@ class Crash(msgspec.Struct, frozen=True, kw_only=True):
     """How one life of the engine ends, and how long until the next begins.
 
     `where` is message (after `count` messages), durable (between the
-    `count`th batch's sync and its acknowledgement), placed (right after the
+    `count`th batch's sync and its acknowledgement), written (between its write
+    and its sync), placed (right after the
     `count`th call was placed), recovering (`count` messages into the life,
     when it has just begun), asked (SIGTERM after `count` messages).
     """

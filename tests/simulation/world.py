@@ -93,9 +93,10 @@ class World:
         self._crash: Crash | None = None
         self.disk = SimulatedDisk(Random(f"{plan.luck}/disk"), self._disk_faults())
         self.disk.synced = self._synced
+        self.disk.written = self._written
         self.disk.hit = self.carrier.hit
         self._intended: set[str] = set()
-        self._batches_synced = 0
+        self._batches_synced = self._batches_written = 0
         self.judge.is_intended = self._intended.__contains__
         self._postponed: list[Action] = []
         self._random = Random(plan.luck)
@@ -191,7 +192,7 @@ class World:
         """Live once; False if the life was ended before the campaigns were."""
         self.life += 1
         self.lives += 1
-        self._calls_placed = self._batches_synced = 0
+        self._calls_placed = self._batches_written = self._batches_synced = 0
         system = ActorSystem(clock=VirtualClock(self.agenda.now))
         if self.lives > 1:
             self._recover()
@@ -257,6 +258,7 @@ class World:
             for at, line in list(missing_lines(entries, state, heard)):
                 self.judge.hear(at, line)
             self._compare_stickies(entries, state)
+            self.judge.restart(self.agenda.now)
             if state.in_doubt:
                 self.happened("a restart found calls in doubt")
             if any(self.carrier.is_up(one.call) for one in state.in_doubt):
@@ -286,6 +288,12 @@ class World:
             return
         if crash.where == "durable" and self._batches_synced >= crash.count:
             self._die("between a sync and its acknowledgement")
+
+    def _written(self) -> None:
+        self._batches_written += 1
+        crash = self._crash
+        if crash is not None and crash.where == "written" and self._batches_written >= crash.count:
+            self._die("between a write and its sync")
 
     def _die(self, how: str) -> None:
         """End this life at this instant, as a loss of power does."""
