@@ -675,6 +675,7 @@ class Engine:
         settings = self._campaign_settings.get(campaign)
         if settings is None:
             raise UnknownName("campaign", campaign)
+        running = self._running(campaign)
         done: TrioFuture[int] = TrioFuture()
         rows: list[FedRow] = []
         for contact in contacts:
@@ -686,7 +687,7 @@ class Engine:
                     fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}"
                 )
             rows.append(fed_row(row, settings))
-        self._campaigns[campaign].tell(AddContacts(rows, done))
+        running.tell(AddContacts(rows, done))
         return done
 
     def close_campaign(self, campaign: str) -> None:
@@ -701,11 +702,12 @@ class Engine:
         if disposition not in settings.dispositions:
             raise UnknownName("disposition", disposition)
         done: TrioFuture[bool] = TrioFuture()
-        self._campaigns[campaign].tell(TellDisposition(contact, disposition, done))
+        self._running(campaign).tell(TellDisposition(contact, disposition, done))
         return done
 
     def breakdown(self, campaign: str) -> TrioFuture[Breakdown]:
         """Work out a campaign's capacity breakdown as it is now."""
+        self._running(campaign)
         done: TrioFuture[Breakdown] = TrioFuture()
         self._pool_of_campaign(campaign).tell(AskCapacity(campaign, done))
         return done
@@ -764,6 +766,10 @@ class Engine:
             ChangeCampaign(what, campaign, by, reason, done),
         )
         return done
+
+    def _running(self, campaign: str) -> ActorRef[Any]:
+        """Find a campaign's actor; one that an earlier life has finished has none."""
+        return self._ref(self._campaigns, "running campaign", campaign)
 
     def _change(self, entry: Change, ref: ActorRef[Any], message: Message) -> None:
         """Have a change made; where a journal is kept, once it is durable."""

@@ -30,8 +30,9 @@ from tests.simulation.kept import check_kept, check_statistics, check_whole, con
 from tests.simulation.lines import Heard, missing_lines
 from tests.simulation.operator import Operator
 from tests.simulation.plan import Action, Crash, Plan
+from tests.simulation.quiet import listen_for_failures
 from tests.simulation.rest import check_accounts, check_quiet, check_rest
-from tests.simulation.violations import Crashed, Violation
+from tests.simulation.violations import Crashed, InjectedError, Violation
 from trunkline.config import Config
 from trunkline.contacts import calling_zones
 from trunkline.contacts.phone import read_phone
@@ -42,10 +43,6 @@ QUIET_EVERY = 200
 """So many messages lie at most between two looks whether everybody was told."""
 
 DAY_SECONDS = 86_400.0
-
-
-class InjectedError(Exception):
-    """A failure that the plan puts into an actor."""
 
 
 class Result(msgspec.Struct):
@@ -106,6 +103,7 @@ class World:
 
     def run(self) -> Result:
         """Live until every campaign is over, then look whether all is well."""
+        listen_for_failures()
         before, pool_actor.REPORT_SECONDS = pool_actor.REPORT_SECONDS, self.plan.report_seconds
         try:
             with self._folder:
