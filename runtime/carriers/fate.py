@@ -42,6 +42,8 @@ class Fate(msgspec.Struct, frozen=True, gc=False):
 
 
 _FAULT = Fate(Outcome.FAILED, cause="carrier_fault")
+_BLOCKED = Fate(Outcome.REJECTED, cause="608")
+_UNALLOCATED = Fate(Outcome.FAILED, cause="404")
 _NO_ANSWER = Fate(Outcome.NO_ANSWER, ring_seconds=math.inf)
 
 
@@ -71,6 +73,12 @@ def decide_fate(habits: Habits, draws: Draws) -> Fate:
     edge -= habits.busy_rate
     if u >= edge:
         return Fate(_BUSY, 1.0 + draws[7])
+    edge -= habits.blocked_rate
+    if u >= edge:
+        return _BLOCKED
+    edge -= habits.unallocated_rate
+    if u >= edge:
+        return _UNALLOCATED
     edge -= habits.voicemail_rate
     if u >= edge:
         ring = ring_time(habits.ring_seconds, draws[1], draws[2], draws[3], draws[4])

@@ -6,11 +6,19 @@ All rates are shares of attempts unless said otherwise; seconds throughout.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-OUTCOME_RATES = ("answer_rate", "voicemail_rate", "busy_rate", "reject_rate", "failure_rate")
+OUTCOME_RATES = (
+    "answer_rate",
+    "voicemail_rate",
+    "busy_rate",
+    "reject_rate",
+    "failure_rate",
+    "blocked_rate",
+    "unallocated_rate",
+)
 EVENT_RATES = ("lose_events", "late_events", "duplicate_events")
 _RATES = frozenset((*OUTCOME_RATES, *EVENT_RATES, "callback_rate"))
 _ROUNDING = 1e-9
@@ -33,7 +41,10 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """How the people called take a call; what is left is no answer.
 
     `ring_seconds` and `talk_seconds` are means; `callback_rate` is the share
-    of answered calls that end with the disposition "callback".
+    of answered calls that end with the disposition "callback". Blocked calls
+    are rejected by the network (cause "608"), unallocated ones reach nobody
+    (cause "404"). `country_factors` multiply `answer_rate` by the region
+    called, `hour_factors` (24) by the local hour there.
     """
 
     answer_rate: float = 0.3
@@ -41,9 +52,13 @@ class Habits(msgspec.Struct, frozen=True, kw_only=True):
     busy_rate: float = 0.05
     reject_rate: float = 0.02
     failure_rate: float = 0.01
+    blocked_rate: float = 0.0
+    unallocated_rate: float = 0.0
     ring_seconds: float = 12.0
     talk_seconds: float = 60.0
     callback_rate: float = 0.1
+    country_factors: Mapping[str, float] | None = None
+    hour_factors: tuple[float, ...] | None = None
 
 
 HABITS: tuple[str, ...] = Habits.__struct_fields__
@@ -57,9 +72,13 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     busy_rate: float | None = None
     reject_rate: float | None = None
     failure_rate: float | None = None
+    blocked_rate: float | None = None
+    unallocated_rate: float | None = None
     ring_seconds: float | None = None
     talk_seconds: float | None = None
     callback_rate: float | None = None
+    country_factors: Mapping[str, float] | None = None
+    hour_factors: tuple[float, ...] | None = None
 
 
 class NumberChange(Overrides, frozen=True, kw_only=True):
@@ -181,6 +200,12 @@ def check_sum(habits: Habits, place: str = "") -> None:
 
 
 def _what_is_wrong(name: str, value: object) -> str | None:
+    if name == "country_factors":
+        return _wrong_factor(value.values()) if isinstance(value, Mapping) else "is no table of factors"
+    if name == "hour_factors":
+        if not isinstance(value, tuple) or len(value) != 24:
+            return "must be 24 factors, one for each hour of the day"
+        return _wrong_factor(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "is no number"
     if name in _RATES:
@@ -192,6 +217,13 @@ def _what_is_wrong(name: str, value: object) -> str | None:
     if name == "setup_ms":
         return None if 0.0 <= value <= _LONGEST else "must be 0 or more milliseconds, and at most 1e9"
     return None if isinstance(value, int) and value >= 0 else "must be a whole number of calls, 0 or more"
+
+
+def _wrong_factor(factors: Iterable[object]) -> str | None:
+    for factor in factors:
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0.0 <= factor <= 1.0:
+            return f"has {factor!r}, which is no factor; it must be from 0 to 1"
+    return None
 
 
 def _placed(changes: tuple[Change, ...] | tuple[NumberChange, ...]) -> Iterator[tuple[str, NumberChange]]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Report
 from runtime.carriers.changes import Timeline, all_habits, condition_over_time
@@ -19,6 +21,7 @@ from runtime.carriers.fate import Fate, decide_fate
 from runtime.carriers.options import Episode, Habits, NumberOptions, SimulatedOptions
 from runtime.carriers.tally import CarrierStatistics, Tally
 from runtime.carriers.timers import Timekeeper, Timer
+from runtime.carriers.whereabouts import answer_factor
 
 LATE_SECONDS = 30.0
 """How late an event is at most: longer than the engine's hang-up grace."""
@@ -99,7 +102,11 @@ class SimulatedLine:
             self._tally.refuse(request, congested=True)
             self._refuse(request, report, self._setup_seconds, Outcome.FAILED, "congestion")
             return
-        fate = decide_fate(self._habits_of(request.number).at(elapsed), uniforms(self._key(request)))
+        habits = self._habits_of(request.number).at(elapsed)
+        if habits.country_factors is not None or habits.hour_factors is not None:
+            factor = answer_factor(request.to, clock.time(), habits.country_factors, habits.hour_factors)
+            habits = replace(habits, answer_rate=habits.answer_rate * factor)
+        fate = decide_fate(habits, uniforms(self._key(request)))
         call = self._calls[request.call] = _Call(request, report, fate)
         self._tally.begin(request)
         if fate.ring_seconds is None:

@@ -87,6 +87,18 @@ class Habits(Table):
     failure_rate: Rate | None = Field(
         None, description="Share of attempts that the carrier fails. Default 0.01."
     )
+    blocked_rate: Rate | None = Field(
+        None, description="Share of attempts that the network blocks (cause 608). Default 0."
+    )
+    unallocated_rate: Rate | None = Field(
+        None, description="Share of attempts to numbers that nobody has (cause 404). Default 0."
+    )
+    country_factors: dict[Region, Rate] | None = Field(
+        None, description="Multiplies answer_rate for calls to a country. Default 1 for all."
+    )
+    hour_factors: tuple[Rate, ...] | None = Field(
+        None, description="24 factors of answer_rate by the hour of the day where the number called is."
+    )
     ring_seconds: PositiveDuration | None = Field(None, description="Mean ring time. Default 12.")
     talk_seconds: PositiveDuration | None = Field(None, description="Mean talk time. Default 60.")
     callback_rate: Rate | None = Field(

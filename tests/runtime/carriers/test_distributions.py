@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from statistics import NormalDist, correlation, fmean
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,7 +115,7 @@ def test_a_call_answered_at_a_low_rate_is_answered_alike_at_a_higher(
     key: int, one: float, other: float
 ) -> None:
     low, high = sorted((one, other))
-    quiet = {"voicemail_rate": 0.0, "busy_rate": 0.0, "reject_rate": 0.0, "failure_rate": 0.0}
+    quiet: dict[str, Any] = {"voicemail_rate": 0.0, "busy_rate": 0.0, "reject_rate": 0.0, "failure_rate": 0.0}
     draw = uniforms(str(key))
     less, more = (decide_fate(Habits(answer_rate=rate, **quiet), draw) for rate in (low, high))
     assert less.outcome is not Outcome.ANSWERED or less == more

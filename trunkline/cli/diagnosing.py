@@ -1,0 +1,152 @@
+"""`trunkline doctor`: say what is wrong with a campaign, with evidence."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trunkline.cli.exits import Exit
+from trunkline.cli.options import Json, option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trunkline.doctor import Diagnosis, Said, Visit
+
+EXITS = {"well": Exit.DONE, "info": Exit.DONE, "warning": Exit.STALLED, "error": Exit.FAILED}
+MARKS = {"info": ("·", "cyan"), "warning": ("⚠", "yellow"), "error": ("✗", "red")}
+
+
+def doctor(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help='A configuration (.toml), a log or a journal; "-" is a log.')
+    ],
+    contact: Annotated[str | None, option("contact", "Tell this contact's story too.")] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", envvar="TRUNKLINE_FOLLOW", help="Read on while the log grows.")
+    ] = False,
+    json_output: Json = False,
+) -> None:
+    """Say what is wrong with a campaign, with the evidence and what to do."""
+    if source.endswith(".toml"):
+        from trunkline.cli.app import check
+
+        check(source, json_output=json_output)
+        return
+    from trunkline.doctor import Visit
+
+    visit = Visit(contact)
+    try:
+        if follow:
+            _follow(visit, Path(source), json_output=json_output)
+        else:
+            _read(visit, source)
+    except OSError as error:
+        print(f"trunkline: {source}: {error.strerror}", file=sys.stderr)
+        raise typer.Exit(Exit.USAGE) from None
+    diagnosis = visit.diagnosis()
+    if diagnosis.story is not None and not diagnosis.story.lines:
+        print(f"trunkline: {source}: nothing is said of contact {contact!r}", file=sys.stderr)
+        raise typer.Exit(Exit.USAGE)
+    if json_output:
+        if not follow:
+            _print_json(diagnosis)
+    else:
+        _print(diagnosis, findings=not follow)
+    raise typer.Exit(EXITS[diagnosis.verdict.value])
+
+
+def _read(visit: Visit, source: str) -> None:
+    from trunkline.doctor import events_of_log
+
+    if source == "-":
+        visit.listen(events_of_log(sys.stdin.buffer))
+        return
+    with open(source, "rb") as file:
+        visit.listen(events_of_log(file))
+
+
+def _follow(visit: Visit, path: Path, *, json_output: bool) -> None:
+    """Print each finding when it begins and when it is over, until the engine stops or Ctrl-C."""
+    import msgspec
+
+    from trunkline.doctor import follow_log
+
+    out = _console()
+    try:
+        for timed in follow_log(path):
+            for said in () if timed is None else visit.feed(timed):
+                if json_output:
+                    sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
+                    sys.stdout.buffer.flush()
+                else:
+                    _print_finding(out, said)
+    except KeyboardInterrupt:
+        print("trunkline: interrupted", file=sys.stderr)
+
+
+def _print_json(diagnosis: Diagnosis) -> None:
+    import msgspec
+
+    told = {"verdict": diagnosis.verdict.value, **msgspec.structs.asdict(diagnosis)}
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+
+
+def _console() -> Console:
+    from trunkline.cli.checking import console
+
+    return console()
+
+
+def _print(diagnosis: Diagnosis, *, findings: bool) -> None:
+    from rich.text import Text
+
+    out = _console()
+    if findings:
+        for said in diagnosis.findings:
+            _print_finding(out, said)
+        if not diagnosis.findings:
+            out.print(Text.assemble(("✓", "green"), " nothing is wrong"))
+    story = diagnosis.story
+    if story is None:
+        return
+    out.print(Text(f"Contact {story.contact}", style="bold"))
+    for line in story.lines:
+        told = ", ".join(f"{name} {value}" for name, value in line.fields.items() if value is not None)
+        out.print(Text(f"{_when(line.at)}  {line.event}  {told}"), soft_wrap=True)
+    if story.waits_for is not None:
+        due = "" if story.due is None else f", from {_when(story.due)} on"
+        out.print(Text(f"waits for {story.waits_for}{due}"))
+
+
+def _print_finding(out: Console, said: Said) -> None:
+    from rich.text import Text
+
+    mark, style = ("✓", "green") if said.over is not None else MARKS[said.severity]
+    about = "" if said.subject is None else f" {said.subject}"
+    until = "so it is" if said.over is None else f"over at {_when(said.over)}"
+    out.print(
+        Text.assemble(
+            (mark, style),
+            (f" {said.kind}", "bold"),
+            f" ({said.cause}){about} in {said.campaign}, since {_when(said.begun)}, {until}",
+        ),
+        soft_wrap=True,
+    )
+    out.print(Text(f"    {said.suggestion}"), soft_wrap=True)
+    told = ", ".join(f"{name} {_value(value)}" for name, value in said.evidence.items())
+    out.print(Text(f"    evidence: {told}", style="dim"), soft_wrap=True)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} {one}" for name, one in value.items()) + "}"
+    return str(value)
+
+
+def _when(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -1,0 +1,7 @@
+"""Say afterwards, from a log or a journal, what the doctor says live."""
+
+from trunkline.doctor.diagnosis import Diagnosis, Said, Verdict, Visit
+from trunkline.doctor.listener import Listener
+from trunkline.doctor.sources import events_of_log, follow_log
+
+__all__ = ["Diagnosis", "Listener", "Said", "Verdict", "Visit", "events_of_log", "follow_log"]

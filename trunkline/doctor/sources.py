@@ -1,0 +1,71 @@
+"""Where the doctor's events come from: a log, finished or still growing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from runtime.errors import LogLineError
+from runtime.observe.events import EngineStopped, Event
+from runtime.observe.reading import read_log
+from runtime.observe.reference import event_types
+
+KINDS: dict[str, type[Event]] = {kind.event: kind for kind in event_types()}
+LOOK_AGAIN_SECONDS = 0.5
+
+Timed = tuple[float, Event]
+
+
+def events_of_log(lines: Iterable[str | bytes]) -> Iterator[Timed]:
+    """Read a log's events with their times, in seconds since the epoch.
+
+    Lines of events that this version doesn't know are left out. Raises
+    LogLineError for a line that is none of a log's.
+    """
+    for number, entry in enumerate(read_log(lines), start=1):
+        event = _event(entry, number)
+        if event is not None:
+            yield event
+
+
+def follow_log(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Timed | None]:
+    """Read a log that still grows, until its engine stops.
+
+    Yields None whenever nothing new is there, before it looks again.
+    """
+    torn = b""
+    number = 0
+    with path.open("rb") as file:
+        while True:
+            line = file.readline()
+            if not line:
+                yield None
+                sleep(LOOK_AGAIN_SECONDS)
+                continue
+            torn += line
+            if not torn.endswith(b"\n"):
+                continue
+            number += 1
+            whole, torn = torn, b""
+            for entry in read_log([whole]):
+                timed = _event(entry, number)
+                if timed is not None:
+                    yield timed
+                    if isinstance(timed[1], EngineStopped):
+                        return
+
+
+def _event(entry: dict[str, Any], number: int) -> Timed | None:
+    kind = KINDS.get(str(entry.get("event")))
+    if kind is None:
+        return None
+    try:
+        at = datetime.fromisoformat(entry["timestamp"]).timestamp()
+        return at, msgspec.convert(entry, kind)
+    except (KeyError, TypeError, ValueError) as error:
+        raise LogLineError(number) from error
