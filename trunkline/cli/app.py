@@ -18,9 +18,11 @@ from runtime.errors import (
     JournalContradicted,
     JournalError,
     LogError,
+    LogLineError,
     UnknownName,
 )
 from trunkline.cli.comparing import compare
+from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
@@ -246,6 +248,7 @@ app.command(
     epilog="Example: trunkline synth load --contacts 100000 --countries US=0.6,GB=0.4 --connections 6x25"
 )(synth)
 app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
+app.command(epilog="Example: trunkline doctor dialing.log --contact 17")(doctor)
 
 
 @app.command()
@@ -360,7 +363,7 @@ def run(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(problem.render(), file=sys.stderr)
         return Exit.USAGE
-    except (ContactsError, UnknownName) as error:
+    except (ContactsError, LogLineError, UnknownName) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.USAGE
     except JournalContradicted as error:

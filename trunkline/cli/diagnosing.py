@@ -23,7 +23,8 @@ MARKS = {"info": ("·", "cyan"), "warning": ("⚠", "yellow"), "error": ("✗", 
 
 def doctor(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help='A configuration (.toml), a log or a journal; "-" is a log.')
+        str,
+        typer.Argument(metavar="SOURCE", help='A configuration (.toml) or a log; "-" is a log.'),
     ],
     contact: Annotated[str | None, option("contact", "Tell this contact's story too.")] = None,
     follow: Annotated[
@@ -49,6 +50,9 @@ def doctor(
         print(f"trunkline: {source}: {error.strerror}", file=sys.stderr)
         raise typer.Exit(Exit.USAGE) from None
     diagnosis = visit.diagnosis()
+    if not diagnosis.heard_until:
+        print(f"trunkline: {source}: holds no event of a log", file=sys.stderr)
+        raise typer.Exit(Exit.USAGE)
     if diagnosis.story is not None and not diagnosis.story.lines:
         print(f"trunkline: {source}: nothing is said of contact {contact!r}", file=sys.stderr)
         raise typer.Exit(Exit.USAGE)
