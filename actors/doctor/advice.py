@@ -53,6 +53,9 @@ class Finding(msgspec.Struct, frozen=True):
         return self.kind, self.cause, self.subject
 
 
+QUIET = frozenset({"retry_due", "not_started", "party_busy"})
+"""Stalls that are nobody's concern: the doctor knows of them, the log is not told."""
+
 STALL_SUGGESTIONS: Mapping[str, str] = {
     "tenant_full": "raise the tenant cap, or pause another campaign of the tenant",
     "campaign_full": "raise the campaign's max_concurrent",

@@ -58,7 +58,7 @@ class Decline(msgspec.Struct, frozen=True):
 class Stream:
     """The calls of one group under test."""
 
-    __slots__ = ("members", "name", "scope", "test")
+    __slots__ = ("first_hour", "members", "name", "scope", "test")
 
     def __init__(self, scope: Scope, name: str | int | None) -> None:
         self.scope = scope
@@ -66,6 +66,8 @@ class Stream:
         self.test = DropTest()
         self.members: dict[E164, None] = {}
         """The numbers whose calls are under suspicion."""
+        self.first_hour: int | None = None
+        """The local hour of the first of them."""
 
 
 TRIAL_START = 6.0
@@ -86,8 +88,12 @@ HOLD = 400
 RELEARN = 600
 """Calls of the campaign after a common decline in which what is now becomes what is expected."""
 
-HOUR_STARTS_CALLS = 15
-"""A drop within so many calls of a full hour is put down to the hour rather than the country."""
+HOUR_STARTS_CALLS = 25
+"""A drop that begins within so many calls of the hour's begin may be the hour's."""
+
+HOUR_FADE = 0.99
+KNOWN_HOUR = 6.0
+"""Expected answers from which on another country's calls in an hour say how that hour is."""
 
 
 class DeclineDetector:
@@ -101,6 +107,8 @@ class DeclineDetector:
         self._held = 0
         self._tests_from = WARM_CAMPAIGN
         self._muted: dict[E164, None] = {}
+        self._hours: dict[tuple[int, str | None], tuple[float, float]] = {}
+        """Expected and answered calls by local hour and country, of late."""
 
     def hear(self, heard: Heard) -> Decline | None:
         """Take in a call's end; say so when answers have become fewer."""
@@ -131,7 +139,15 @@ class DeclineDetector:
         if expectations.serial < self._tests_from:
             return None
         alarm = self._alarms(own, factor)
+        if heard.local_hour is not None:
+            were = self._hours.get((heard.local_hour, heard.region), (0.0, 0.0))
+            self._hours[heard.local_hour, heard.region] = (
+                were[0] * HOUR_FADE + expected,
+                were[1] * HOUR_FADE + (1.0 if answered else 0.0),
+            )
         for stream in groups:
+            if not stream.members:
+                stream.first_hour = heard.local_hour
             stream.members[number] = None
             if stream.test.add(heard.at, step, answered=answered, expected=expected):
                 stream.test.clear()
@@ -199,22 +215,28 @@ class DeclineDetector:
     def _explain(self, at: float) -> Decline | None:
         suspects = sorted(self._streams.values(), key=_score, reverse=True)
         best = suspects[0]
-        rivals = [one for one in suspects[1:] if one.scope is not best.scope]
         self._waited += 1
-        clear = not rivals or _score(best) - _score(rivals[0]) >= CLARITY
-        if not clear and self._waited < PATIENCE:
+        near = [
+            one
+            for one in suspects[1:]
+            if one.scope is not best.scope and _score(best) - _score(one) < CLARITY
+        ]
+        if near and self._waited < PATIENCE:
             return None
-        if not clear:
-            best = _likelier(best, rivals[0], at)
+        if near:
+            best = self._likelier([best, *near], at)
         self._waited = 0
         test = best.test
+        expected = test.expected
+        if best.scope is Scope.NUMBER:
+            expected *= self.expectations.number(E164(str(best.name))).value(0, 0.0)
         found = Decline(
             best.scope,
             best.name,
             test.since,
             test.calls,
             test.answered,
-            round(test.expected, 1),
+            round(expected, 1),
             round(test.sum, 2),
         )
         if best.scope is not Scope.NUMBER:
@@ -227,6 +249,32 @@ class DeclineDetector:
             stream.members.clear()
         return found
 
+    def _likelier(self, suspects: list[Stream], at: float) -> Stream:
+        """Choose among streams that explain the same calls about as well.
+
+        An hour of the day is the cause if the drop began as that hour did and
+        no other country was answered as expected in it; else it isn't.
+        """
+        hours = [one for one in suspects if one.scope is Scope.HOUR and one.first_hour == one.name]
+        others = [one for one in suspects if one.scope is not Scope.HOUR]
+        for hour in hours:
+            countries = [one.name for one in others if one.scope is Scope.COUNTRY]
+            if self._is_of_the_hour(hour, at, countries):
+                return hour
+        return others[0] if others else suspects[0]
+
+    def _is_of_the_hour(self, hour: Stream, at: float, declining: list[str | int | None]) -> bool:
+        expected = answered = 0.0
+        for (name, region), (were_expected, were_answered) in self._hours.items():
+            if name == hour.name and region not in declining:
+                expected += were_expected
+                answered += were_answered
+        if expected >= KNOWN_HOUR:
+            return answered < 0.6 * expected
+        past_hour = hour.test.since % 900.0
+        seconds_a_call = (at - hour.test.since) / max(1, hour.test.calls)
+        return min(past_hour, 900.0 - past_hour) <= HOUR_STARTS_CALLS * seconds_a_call
+
 
 def _score(stream: Stream) -> float:
     if stream.scope is Scope.NUMBER:
@@ -234,15 +282,3 @@ def _score(stream: Stream) -> float:
     if len(stream.members) < 2:
         return stream.test.sum - 2 * CLARITY
     return stream.test.sum
-
-
-def _likelier(best: Stream, rival: Stream, at: float) -> Stream:
-    """Choose between two that explain the same calls about as well."""
-    scopes = {best.scope: best, rival.scope: rival}
-    hour = scopes.get(Scope.HOUR)
-    if hour is None:
-        return best
-    past_hour = hour.test.since % 3600.0
-    seconds_a_call = (at - hour.test.since) / max(1, hour.test.calls)
-    at_the_hour = min(past_hour, 3600.0 - past_hour) <= HOUR_STARTS_CALLS * seconds_a_call
-    return hour if at_the_hour else (rival if hour is best else best)

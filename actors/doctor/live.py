@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from actors.doctor.advice import AdviceKind, Finding, Severity
+from actors.doctor.advice import QUIET, AdviceKind, Finding, Severity
 from actors.doctor.doctor import CampaignDoctor
 from actors.doctor.heard import Heard
 from actors.doctor.local_hour import LocalHours
@@ -103,6 +103,8 @@ class PoolDoctor:
         dropped = []
         unsaid, self._unsaid = self._unsaid, []
         for campaign, finding in unsaid:
+            if finding.kind is AdviceKind.STALLED and finding.cause in QUIET:
+                continue
             self._observer.emit(advice_of(self._tenant, campaign, finding))
             if finding.kind is AdviceKind.ANSWER_RATE_DROP and not finding.over:
                 dropped.append((campaign, E164(finding.subject or "")))

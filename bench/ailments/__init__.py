@@ -1,0 +1,1 @@
+"""Campaigns with one known thing wrong with them, for the doctor to find."""
