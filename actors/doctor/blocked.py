@@ -18,7 +18,7 @@ from runtime.causes import CauseClass
 USUAL, ALARMING = 0.01, 0.15
 HIT = log(ALARMING / USUAL)
 MISS = log((1.0 - ALARMING) / (1.0 - USUAL))
-THRESHOLD = 9.0
+THRESHOLD = 12.0
 BLOCKING = frozenset((CauseClass.BLOCKED_NETWORK, CauseClass.UNWANTED))
 
 

@@ -18,7 +18,7 @@ LOG_RATIO = log(RATIO)
 NUMBER_THRESHOLD = 8.0
 """The sum that raises an alarm for one number; the logarithm of how many are watched is added."""
 
-GROUP_THRESHOLD = 15.0
+GROUP_THRESHOLD = 13.0
 """The same for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
 
 SURENESS = 1e-4

@@ -47,6 +47,8 @@ class CampaignDoctor:
         self._halted: str | None = None
         self._finished = False
         self._out_box: list[Finding] = []
+        self.dropped: list[E164] = []
+        """Numbers whose answers dropped, also those that failed their trial; for whoever rests them."""
 
     @property
     def open(self) -> list[Finding]:
@@ -139,6 +141,7 @@ class CampaignDoctor:
         self._recoveries[key] = (RecoveryTest(), decline)
         if scope is Scope.NUMBER and name is not None:
             self.declines.mute(E164(name))
+            self.dropped.append(E164(name))
 
     def _recover(self, heard: Heard) -> None:
         if heard.answered is None:

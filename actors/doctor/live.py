@@ -48,6 +48,7 @@ class PoolDoctor:
         self._campaigns: dict[str, CampaignDoctor] = {}
         self._hours = LocalHours()
         self._unsaid: list[tuple[str, Finding]] = []
+        self._dropped: list[tuple[str, E164]] = []
         self._wake: Callable[[], None] | None = None
 
     def attach(self, wake: Callable[[], None]) -> None:
@@ -93,21 +94,22 @@ class PoolDoctor:
                 release.ring_delay,
             )
         )
-        if said:
+        if doctor.dropped:
+            self._dropped += [(campaign.name, one) for one in doctor.dropped]
+            doctor.dropped.clear()
+        if said or self._dropped:
             self._unsaid += [(campaign.name, one) for one in said]
             if self._wake is not None:
                 self._wake()
 
     def speak(self) -> list[tuple[str, E164]]:
-        """Log what there is to say; list whose numbers dropped, with their campaigns."""
-        dropped = []
+        """Log what there is to say; list the numbers whose answers dropped, by campaign."""
         unsaid, self._unsaid = self._unsaid, []
+        dropped, self._dropped = self._dropped, []
         for campaign, finding in unsaid:
             if finding.kind is AdviceKind.STALLED and finding.cause in QUIET:
                 continue
             self._observer.emit(advice_of(self._tenant, campaign, finding))
-            if finding.kind is AdviceKind.ANSWER_RATE_DROP and not finding.over:
-                dropped.append((campaign, E164(finding.subject or "")))
         return dropped
 
     def findings(self, campaign: str) -> list[Finding]:

@@ -102,7 +102,7 @@ class PooledNumber:
     def free(self) -> bool:
         """Tell whether it is eligible and below its own limit."""
         return (self.limit is None or self.in_use < self.limit) and not (
-            self.flagged or self.paused or self.removed or self.resting
+            self.flagged or self.paused or self.removed or self.resting or self.quarantined
         )
 
     @property
