@@ -22,6 +22,10 @@ from runtime.errors import (
     ContactsError,
     EngineClosed,
     EngineError,
+    JournalContradicted,
+    JournalDamaged,
+    JournalError,
+    JournalInUse,
     KernelError,
     LogError,
     NoActorSystem,
@@ -33,9 +37,10 @@ from trunkline.version import __version__
 
 if TYPE_CHECKING:
     from actors.pool.capacity import Breakdown
+    from runtime.journal.sqlite import SqliteJournal
     from runtime.kernel import ActorSystem
     from trunkline.config import Config
-    from trunkline.contact import CallResult, Contact
+    from trunkline.contact import CallResult, Contact, RecordedResult
     from trunkline.engine import Engine, RunResult
 
 __all__ = [
@@ -54,11 +59,17 @@ __all__ = [
     "Engine",
     "EngineClosed",
     "EngineError",
+    "JournalContradicted",
+    "JournalDamaged",
+    "JournalError",
+    "JournalInUse",
     "KernelError",
     "LogError",
     "NoActorSystem",
     "Outcome",
+    "RecordedResult",
     "RunResult",
+    "SqliteJournal",
     "TrunklineError",
     "UnknownName",
     "WouldDeadlock",
@@ -72,7 +83,9 @@ _LATER = {
     "Config": "trunkline.config",
     "Contact": "trunkline.contact",
     "Engine": "trunkline.engine",
+    "RecordedResult": "trunkline.contact",
     "RunResult": "trunkline.engine",
+    "SqliteJournal": "runtime.journal.sqlite",
 }
 
 
@@ -94,6 +107,10 @@ for _error in (
     ContactsError,
     EngineClosed,
     EngineError,
+    JournalContradicted,
+    JournalDamaged,
+    JournalError,
+    JournalInUse,
     KernelError,
     LogError,
     NoActorSystem,

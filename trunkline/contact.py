@@ -57,3 +57,13 @@ class CallResult(msgspec.Struct, frozen=True):
             event.talk_seconds,
             event.cause,
         )
+
+
+class RecordedResult(CallResult, frozen=True):
+    """A result as the journal holds it, at a position that can be acknowledged.
+
+    `at` is when the call ended, seconds since the epoch.
+    """
+
+    position: int
+    at: float

@@ -80,10 +80,11 @@ from runtime.observe.events import JournalBack as JournalBackEvent
 from runtime.observe.masking import mask_phone, party_hash
 from runtime.observe.observer import Observer, Sink
 from trunkline.config import Config, ContactsFile
-from trunkline.contact import CallResult, Contact
+from trunkline.contact import CallResult, Contact, RecordedResult
 from trunkline.contacts import ContactIntake, RejectedRow, read_contacts
 from trunkline.contacts.digest import RowsDigest, check_taken
 from trunkline.contacts.feed import fed_row
+from trunkline.outcomes import READER, Outcomes
 from trunkline.resume import Resumption, resume
 from trunkline.scenario.player import Parts, ScenarioPlayer, UnappliedEvent
 from trunkline.version import __version__
@@ -171,6 +172,7 @@ class Engine:
             self._key = bytes.fromhex(recovered.key)
         self._missing_lines = missing_lines
         self._writer: ActorRef[Any] | None = None
+        self._outcomes: Outcomes | None = None
         self._loading = 0
         self._started_answer: TrioFuture[None] | None = None
         self._away: str | None = None
@@ -268,6 +270,9 @@ class Engine:
         resumption = self._resumption
         self._writer = journal = self.journal.start(self.system, self._journal_condition)
         self._record_start()
+        self._outcomes = Outcomes(
+            self.journal, journal, self.system, self.observer, lambda: self.finished_already
+        )
         self._announce()
         self.system.on_idle(self._idle)
         for connection in settings.connections:
@@ -723,6 +728,21 @@ class Engine:
         self._pool_of_campaign(campaign).tell(AskWhy(campaign, index, done))
         reason = await done
         return "active" if reason is None else reason.value
+
+    def outcomes(self, *, after: int | None = None, reader: str = READER) -> AsyncIterator[RecordedResult]:
+        """Stream what became of every call, in order, from the journal.
+
+        Begins after the position `after`, else after what the reader has
+        acknowledged, in an earlier life too; ends with the run. What was not
+        acknowledged comes again. Raises EngineError where no journal is kept.
+        """
+        assert self._outcomes is not None, "the engine has started"
+        return self._outcomes.follow(after, reader)
+
+    def acknowledge(self, position: int, *, reader: str = READER) -> TrioFuture[None]:
+        """Say that all outcomes up to a position are dealt with; resolves when that is durable."""
+        assert self._outcomes is not None, "the engine has started"
+        return self._outcomes.acknowledge(position, reader)
 
     async def results(self) -> AsyncIterator[CallResult]:
         """Stream what becomes of each call from here on."""

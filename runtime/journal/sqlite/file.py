@@ -154,13 +154,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise JournalError(str(path), "there is no such journal")
     where = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(where, uri=True, isolation_level=None)
+    connection = _connect_to_read(where)
     try:
         connection.execute("PRAGMA application_id").fetchone()
     except sqlite3.OperationalError:
         # A read-only medium: nobody can be writing, and SQLite can't make its shared memory there.
         connection.close()
-        connection = sqlite3.connect(f"{where}&immutable=1", uri=True, isolation_level=None)
+        connection = sqlite3.connect(
+            f"{where}&immutable=1", uri=True, isolation_level=None, check_same_thread=False
+        )
     except sqlite3.DatabaseError:
         pass
     try:
@@ -172,6 +174,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         reason = f"it can't be read: {error}"
     connection.close()
     raise JournalError(str(path), reason)
+
+
+def _connect_to_read(where: str) -> sqlite3.Connection:
+    return sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def read_batches(
