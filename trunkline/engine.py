@@ -487,6 +487,8 @@ class Engine:
         """End what can't go on: nothing is queued, and no timer will change that."""
         if not self._ends_when_stalled or self._closing is not None or not self._campaigns:
             return
+        if self._away is not None:
+            return  # the journal will come back
         for name, ref in self._campaigns.items():
             if name not in self._results:
                 ref.tell(CloseFeed())

@@ -131,6 +131,23 @@ def test_without_venv_root_gets_the_package_installed(machine: Machine) -> None:
     assert install.endswith(f"python3.{sys.version_info.minor}-venv")
 
 
+def test_a_command_that_the_tests_run_is_installed_with_its_package(installed: Machine) -> None:
+    installed.command("id", "echo 0")
+
+    done = installed.set_up("TEST_COMMANDS=(no-such-command:its-package sh:dash); set_up test")
+
+    assert done.returncode == 0, done.stderr
+    (install,) = [line for line in installed.logged().splitlines() if "apt-get" in line and "install" in line]
+    assert install.endswith(" its-package")
+
+
+def test_a_command_is_not_installed_for_those_who_only_run_the_program(installed: Machine) -> None:
+    done = installed.set_up("TEST_COMMANDS=(no-such-command:its-package); set_up runtime")
+
+    assert done.returncode == 0, done.stderr
+    assert "apt-get" not in installed.logged()
+
+
 @pytest.mark.parametrize("step", ["update", "install"])
 def test_a_package_that_cannot_be_installed_is_named(machine: Machine, step: str) -> None:
     machine.python(venv="false")

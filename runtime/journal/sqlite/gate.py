@@ -9,7 +9,7 @@ import msgspec
 from pykka import ActorRef
 
 from runtime.journal.base import Record
-from runtime.kernel import EngineActor, VirtualClock, handles
+from runtime.kernel import EngineActor, handles
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
@@ -43,7 +43,8 @@ class RecordGate(EngineActor):
     """Hand records to the writer's thread, many at once, and its answers back.
 
     Crossing to another thread costs more than a message does: a turn of the
-    loop crosses once. Virtual time waits while a record is under way.
+    loop crosses once. While a record is under way the system isn't idle, and
+    virtual time waits.
     """
 
     def __init__(self, writer: ActorRef[Any]) -> None:
@@ -66,7 +67,7 @@ class RecordGate(EngineActor):
         """Hand on what has been gathered."""
         records, self._gathered = self._gathered, []
         self._under_way += len(records)
-        if self._hold is None and isinstance(self.system.clock, VirtualClock):
+        if self._hold is None:
             self._hold = self.system.outside_request()
         self._writer.tell(Write(records))
 

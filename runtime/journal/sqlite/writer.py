@@ -7,7 +7,6 @@ and written when the journal is back.
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 import time
@@ -27,8 +26,6 @@ from runtime.journal.sqlite.file import JournalFile
 from runtime.journal.sqlite.gate import Answer, Answers, Write
 from runtime.journal.sqlite.owner import Owner
 from runtime.journal.sqlite.space import Space
-
-logger = logging.getLogger("trunkline")
 
 RETRY_SECONDS = 1.0
 LOOK_SECONDS = 0.5
@@ -186,7 +183,6 @@ class SqliteWriter(pykka.ThreadingActor):
 
     def _go_away(self, reason: str) -> None:
         if self._away is None:
-            logger.error("the journal can't be written: %s", reason)
             with suppress(NoActorSystem):
                 self._tell(JournalAway(reason))
         self._away = reason

@@ -1,0 +1,167 @@
+"""A disk that fails, fills up or can't be written, under a real `trunkline run`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.journal.sqlite.journal import verify
+
+ROOT = Path(__file__).parents[2]
+CONTACTS = 40
+CONFIG = """
+[[tenants]]
+name = "acme"
+max_concurrent = 4
+
+[[connections]]
+name = "east"
+max_concurrent = 3
+
+[[numbers]]
+number = "+14155550100"
+connection = "east"
+
+[[campaigns]]
+name = "spring"
+primary = "+14155550100"
+contacts = "contacts.csv"
+
+[campaigns.retry_after]
+no_answer = "never"
+voicemail = "never"
+busy = "never"
+failed = "never"
+callback = "never"
+unknown = 0.5
+
+[run]
+time_scale = 0.005
+log_file = "run.log"
+"""
+RUN = f"{sys.executable} -m trunkline run run.toml --json --drain 5s"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rows = "".join(f"c{number},+1415555{2000 + number}\n" for number in range(CONTACTS))
+    (tmp_path / "contacts.csv").write_text(f"id,phone\n{rows}")
+    (tmp_path / "run.toml").write_text(CONFIG)
+    return tmp_path
+
+
+def shell(folder: Path, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in the folder, in mounts of its own."""
+    own_mounts = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-Urm"]
+    return subprocess.run(
+        [*own_mounts, "sh", "-ec", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder / "home"), **variables},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "run.log").read_text().splitlines()]
+
+
+def judge(folder: Path, journal: Path) -> None:
+    """Dialing stopped while the journal was away, and everybody was called and accounted for."""
+    log = events(folder)
+    names = [event["event"] for event in log]
+    away, back = names.index("journal.away"), names.index("journal.back")
+    assert "dispatch.granted" not in names[away:back]
+    assert "dispatch.granted" in names[back:]
+    finished = Counter(event["contact"] for event in log if event["event"] == "contact.finished")
+    assert finished == Counter({f"c{number}": 1 for number in range(CONTACTS)})
+    assert names.count("dispatch.granted") == names.count("call.ended")
+    _, _, recovered = verify(journal)
+    assert recovered is not None
+    assert recovered.in_doubt == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "when"),
+    [
+        ("fdatasync", "EIO", "20..25"),
+        ("fdatasync", "ENOSPC", "21..24"),
+        ("pwrite64", "EIO", "60..64"),
+        ("pwrite64", "ENOSPC", "62..70"),
+    ],
+)
+def test_a_failing_disk_stops_dialing_until_it_works_again(
+    folder: Path, call: str, error: str, when: str
+) -> None:
+    done = shell(
+        folder,
+        f"exec strace -f -qq -o strace.txt -e trace={call} -e inject={call}:error={error}:when={when} {RUN}",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "INJECTED" in (folder / "strace.txt").read_text()
+    judge(folder, folder / "run.journal")
+
+
+def test_a_disk_that_is_filled_up_stops_dialing_before_it_is_full(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir disk; mount -t tmpfs -o size=4m tmpfs disk
+        {RUN} --journal disk/run.journal > summary.json &
+        until grep -q dispatch.granted run.log 2> /dev/null; do sleep 0.05; done
+        head -c 100m /dev/zero > disk/filler 2> /dev/null || true
+        until grep -q journal.away run.log; do sleep 0.05; done
+        sleep 1.5; rm disk/filler
+        wait $!
+        cp disk/run.journal .
+        """,
+    )
+
+    assert done.returncode == 0, done.stderr
+    judge(folder, folder / "run.journal")
+
+
+def test_a_journal_that_cannot_be_written_is_refused_at_once(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir disk; mount -t tmpfs -o size=4m tmpfs disk
+        {RUN} --journal disk/run.journal > /dev/null
+        mount -o remount,ro disk
+        {RUN} --journal disk/run.journal
+        """,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("trunkline: disk/run.journal: it can't be written: Read-only file system")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_beside_a_configuration_that_cannot_be_written_to_the_state_folder_takes_the_journal(
+    folder: Path,
+) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir disk; mount -t tmpfs -o size=4m tmpfs disk
+        cp run.toml contacts.csv disk; mount -o remount,ro disk
+        {RUN.replace("run.toml", "disk/run.toml")} > /dev/null
+        {RUN.replace("run.toml", "disk/run.toml")} > /dev/null
+        """,
+        XDG_STATE_HOME=str(folder / "state"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "trunkline: already finished; --fresh starts anew\n"
+    (journal,) = (folder / "state" / "trunkline").glob("run-*.journal")
+    assert verify(journal)[2] is not None
