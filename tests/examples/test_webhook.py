@@ -43,6 +43,7 @@ contacts = "contacts.csv"
 no_answer = 0.2
 voicemail = 0.2
 busy = 0.2
+failed = 0.2
 callback = 0.2
 unknown = 0.2
 

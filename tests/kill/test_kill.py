@@ -70,6 +70,7 @@ max_attempts = 3
 
 [campaigns.retry_after]
 no_answer = 0.3
+failed = 0.3
 unknown = 0.3
 """
 
