@@ -22,12 +22,13 @@ class Slots(Generic[L]):
     by the owner, who may have narrower limits than slots (a call rate).
     """
 
-    __slots__ = ("_declined", "_listed", "_tickets", "leases", "limit", "tickets_out")
+    __slots__ = ("_declined", "_tickets", "leases", "limit", "listed", "tickets_out")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.leases: dict[CallId, L] = {}
-        self._listed: dict[str, None] = {}
+        self.listed: dict[str, None] = {}
+        """The pools that wait for a ticket, the next one first."""
         self._tickets: dict[str, int] = {}
         self._declined: set[str] = set()
         self.tickets_out = 0
@@ -42,11 +43,6 @@ class Slots(Generic[L]):
         """Count the slots that no lease takes; negative while draining."""
         return self.limit - len(self.leases)
 
-    @property
-    def has_listed(self) -> bool:
-        """Tell whether a pool waits for a ticket."""
-        return bool(self._listed)
-
     def reserve(self, call: CallId, pool: str, lease: L, room: int, *, more: bool) -> bool:
         """Lease a slot to the call, or put its pool on the list.
 
@@ -59,17 +55,17 @@ class Slots(Generic[L]):
         elif room - self.tickets_out <= 0:
             if held:
                 self._spend(pool, held)
-            self._listed[pool] = None
+            self.listed[pool] = None
             return False
         self.leases[call] = lease
         if more:
-            self._listed[pool] = None
+            self.listed[pool] = None
         return True
 
     def release(self, call: CallId) -> L | None:
         """End the call's lease; None where it has none (any more)."""
         lease = self.leases.pop(call, None)
-        if lease is not None:
+        if self._declined and lease is not None:
             self._declined.clear()
         return lease
 
@@ -86,7 +82,7 @@ class Slots(Generic[L]):
 
     def enlist(self, pool: str) -> None:
         """Put a pool on the list, at its end."""
-        self._listed[pool] = None
+        self.listed[pool] = None
 
     def next_tickets(self, room: int) -> list[str]:
         """Give tickets for the room there is, in turn; the pools that get one.
@@ -95,11 +91,11 @@ class Slots(Generic[L]):
         else has changed: a ticket never goes in circles.
         """
         given: list[str] = []
-        while self._listed and room - self.tickets_out > 0:
-            pool = next((name for name in self._listed if name not in self._declined), None)
+        while self.listed and room - self.tickets_out > 0:
+            pool = next((name for name in self.listed if name not in self._declined), None)
             if pool is None:
                 break
-            del self._listed[pool]
+            del self.listed[pool]
             self._tickets[pool] = self._tickets.get(pool, 0) + 1
             self.tickets_out += 1
             given.append(pool)
@@ -111,7 +107,7 @@ class Slots(Generic[L]):
 
     def forget_waiters(self) -> None:
         """Empty the list and take every ticket back: nobody gets a slot now."""
-        self._listed.clear()
+        self.listed.clear()
         self._tickets.clear()
         self._declined.clear()
         self.tickets_out = 0

@@ -16,6 +16,7 @@ from runtime.kernel import ActorSystem, VirtualClock
 from runtime.observe.observer import Sink
 from trunkline.config import Config
 from trunkline.engine import Engine
+from trunkline.garbage import rare_collections
 
 CAMPAIGN = "spring"
 READ_BY = 0.5
@@ -116,4 +117,5 @@ def dial(
         messages = system.statistics().messages_handled - handled[0]
         return Dialed(campaign.rows, campaign.attempts, messages)
 
-    return trio.run(run)
+    with rare_collections():
+        return trio.run(run)

@@ -158,14 +158,14 @@ class ContactBook:
 
     def record(self, index: Index, excluded: tuple[E164, ...]) -> ContactRecord:
         """Give what the contact brings to its next attempt."""
-        values = self._values[index]
+        values, sticky = self._values[index], self._sticky[index]
         return ContactRecord(
             self.contact(index),
             E164(f"+{self._phones[index]}"),
             self._profiles[self._profile_of[index]],
             self._attempts[index],
             self._failures[index],
-            self.sticky(index),
+            None if sticky == NO_STICKY else self._numbers[sticky],
             self._reached[index] != 0,
             excluded,
             OtherColumns(self._names[self._names_of[index]], values) if values else NO_COLUMNS,

@@ -108,8 +108,11 @@ class ConnectionActor(EngineActor):
         return self._room(self.now)
 
     def _room(self, now: float) -> int:
+        room = self.slots.limit - len(self.slots.leases)
+        if self.rate.per_second is None:
+            return room
         left = self.rate.left(now)
-        return self.slots.room if left is None else min(self.slots.room, left)
+        return room if left is None else min(room, left)
 
     @handles(Reserve)
     def reserve(self, message: Reserve) -> None:
@@ -127,7 +130,7 @@ class ConnectionActor(EngineActor):
         now = self.now
         if self.slots.reserve(call, message.pool, CallLease(message), self._room(now), more=message.more):
             self.rate.take(now)
-            message.ref.tell(Granted(call, self.name, self.slots.in_use, self.slots.limit))
+            message.ref.tell(Granted(call, self.name, len(self.slots.leases), self.slots.limit))
             if message.more:
                 self.hand_out()
             return
@@ -178,7 +181,7 @@ class ConnectionActor(EngineActor):
 
     def hand_out(self) -> None:
         """Give tickets for the room there is, and probes that are due."""
-        if self.slots.has_listed:
+        if self.slots.listed:
             for pool in self.slots.next_tickets(self.room):
                 self.pools[pool].tell(Ticket(self.name))
             self._await_rate()
@@ -197,7 +200,7 @@ class ConnectionActor(EngineActor):
     def _await_rate(self) -> None:
         if self._rate_timer is not None:
             return
-        if not self.slots.has_listed and not self.breaker.probe_due(self.now):
+        if not self.slots.listed and not self.breaker.probe_due(self.now):
             return
         free_at = self.rate.next_free(self.now)
         if free_at is not None and self.rate.left(self.now) == 0:
@@ -233,8 +236,9 @@ class ConnectionActor(EngineActor):
                 CallEvent(request.call, CallProgress.ENDED, Outcome.FAILED, cause=f"carrier_error: {error!r}")
             )
         # The second counts from when line and carrier have it: writing the line takes its time.
-        self.rate.placed(self.now)
-        if self.rate.per_second is not None:
+        limited = self.rate.per_second is not None
+        self.rate.placed(self.now if limited else now)
+        if limited:
             self._await_rate()
 
     def _objection(self, lease: CallLease, request: CallRequest, now: float) -> Reason | None:

@@ -32,7 +32,7 @@ class CallRate:
 
     def take(self, now: float) -> bool:
         """Hold a token for a call to be placed; False where none is free."""
-        if self.left(now) == 0:
+        if self.per_second is not None and self.left(now) == 0:
             return False
         self._reserved += 1
         return True

@@ -141,7 +141,7 @@ class ContactActor(EngineActor):
             self._take_up(self.doubt)
             return
         self.around.pool.tell(
-            RequestNumber(self.around.settings.name, self.contact, self.call, self.actor_ref)
+            RequestNumber(self.around.settings.name, self.contact, self.call, self._actor_ref)
         )
 
     # Three grants
@@ -174,7 +174,7 @@ class ContactActor(EngineActor):
         self.step = _INTENDING
         self.intended_at = self.now
         self.grant = grant = self._grant(self.offer)
-        self.around.journal.tell(Record(self._intent(self.offer, grant), self.actor_ref))
+        self.around.journal.tell(Record(self._intent(self.offer, grant), self._actor_ref))
 
     @handles(Refused)
     def refused(self, message: Refused) -> None:
@@ -210,7 +210,7 @@ class ContactActor(EngineActor):
             self.record.to,
             offer.probe,
             more,
-            self.actor_ref,
+            self._actor_ref,
         )
 
     def _intent(self, offer: Offer, grant: DispatchGranted) -> Intent:
@@ -264,7 +264,7 @@ class ContactActor(EngineActor):
             )
         if seq is not None:
             grant = replace(grant, seq=seq)
-        self.connection.tell(Place(self._request(offer), grant, self.actor_ref))
+        self.connection.tell(Place(self._request(offer), grant, self._actor_ref))
 
     def _request(self, offer: Offer) -> CallRequest:
         settings = self.around.settings
@@ -331,7 +331,7 @@ class ContactActor(EngineActor):
         self.step = _VOIDING
         self.void_reason = reason
         entry = NotPlaced(self.call, reason.value, self.now, self.sticky_lost)
-        self.around.journal.tell(Record(entry, self.actor_ref))
+        self.around.journal.tell(Record(entry, self._actor_ref))
 
     @handles(Failed)
     def failed(self, message: Failed) -> None:
@@ -542,11 +542,12 @@ class ContactActor(EngineActor):
             self.timer.cancel()
         if self.doomed and outcome is _CANCELED:
             outcome = _UNKNOWN
-        self.end = end = self._settle(outcome, disposition, ring, talk, cause)
-        self.around.journal.tell(Record(end, self.actor_ref))
+        self.end = end = self._settle(self.now, outcome, disposition, ring, talk, cause)
+        self.around.journal.tell(Record(end, self._actor_ref))
 
     def _settle(
         self,
+        now: float,
         outcome: Outcome,
         disposition: str | None,
         ring: float | None,
@@ -559,11 +560,13 @@ class ContactActor(EngineActor):
         sticky = None if self.sticky_lost else self.record.sticky
         if sticky is None and outcome is _ANSWERED:
             sticky = offer.number
-        following = self.following = self._attempt_ended(offer, outcome, disposition, ring, cause, sticky)
+        following = self.following = self._attempt_ended(
+            now, offer, outcome, disposition, ring, cause, sticky
+        )
         return Ended(
             self.call,
             self.contact,
-            self.now,
+            now,
             CallEnded(
                 self.call,
                 self.record.contact,
@@ -619,6 +622,7 @@ class ContactActor(EngineActor):
 
     def _attempt_ended(
         self,
+        now: float,
         offer: Offer,
         outcome: Outcome,
         disposition: str | None,
@@ -641,7 +645,7 @@ class ContactActor(EngineActor):
                 record.sticky is not None and not self.sticky_lost,
                 cause,
             ),
-            self.now,
+            now,
         )
         decision, otherwise = _decision_of(following)
         due: float | None = None
@@ -703,7 +707,7 @@ class ContactActor(EngineActor):
             self.record.to,
             self.record.profile,
             grant.tier,
-            self.actor_ref,
+            self._actor_ref,
         )
         for ref in (self.connection, around.tenant, around.pool):
             ref.tell(hold)

@@ -58,7 +58,7 @@ from actors.messages import (
 )
 from actors.pool.allowance import Allowance
 from actors.pool.campaign import HeldNumber, PoolCampaign
-from actors.pool.cells import Tier
+from actors.pool.cells import TIER_NAMES, Tier
 from actors.pool.changes import Changes
 from actors.pool.geography import place_of
 from actors.pool.inventory import PooledConnection, PooledNumber, end_of_day
@@ -377,8 +377,8 @@ class PoolActor(EngineActor):
                 message.call,
                 number.number,
                 number.connection.name,
-                choice.tier.value,
-                None if held.spilled is None else held.spilled.value,
+                TIER_NAMES[choice.tier],
+                None if held.spilled is None else TIER_NAMES[held.spilled],
                 held.probe,
                 choice.weight,
                 choice.share,

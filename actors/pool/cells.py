@@ -30,6 +30,10 @@ class Tier(str, Enum):
     POOL = "pool"
 
 
+TIER_NAMES = {tier: tier.value for tier in Tier}
+"""Each tier's name, without the search that `value` is in Python 3.11."""
+
+
 class Cell:
     """The numbers of one place on one connection, in one campaign."""
 
@@ -143,11 +147,11 @@ class Group:
             cells = self.cells
             for index in self.stale:
                 cell = cells[index]
-                sums = cell.tree
-                if sums.count and cell.connection.has_room:
-                    tree.set(index, sums.answered, sums.inverse, sums.count)
+                answered, inverse, count = cell.tree.sums
+                if count and cell.connection.has_room:
+                    tree.set(index, answered, inverse, count)
                 else:
-                    tree.clear(index)
+                    tree.set(index, 0.0, 0.0, 0)
             self.stale.clear()
         return tree
 

@@ -54,7 +54,7 @@ class Lane:
     def servable(self) -> bool:
         """Tell whether a number of it has a free slot right now."""
         if self.group is not None:
-            return self.group.refresh().count > 0
+            return self.group.refresh().sums[2] > 0
         return self.connection is not None and self.connection.has_room
 
     def head(self, kind: Kind) -> tuple[Key, WaitingClass] | None:

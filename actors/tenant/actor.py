@@ -71,9 +71,10 @@ class TenantActor(EngineActor):
                 self.hand_on(HandOn(message.pool, 1))
             return
         slots = self.slots
-        if slots.reserve(call, message.pool, party, slots.room, more=message.more):
+        room = slots.limit - len(slots.leases)
+        if slots.reserve(call, message.pool, party, room, more=message.more):
             self.parties.add(party)
-            message.ref.tell(Granted(call, "tenant", slots.in_use, slots.limit))
+            message.ref.tell(Granted(call, "tenant", len(slots.leases), slots.limit))
             if message.more:
                 self.hand_out()
             return
@@ -99,7 +100,7 @@ class TenantActor(EngineActor):
 
     def hand_out(self) -> None:
         """Give tickets for the room there is."""
-        if self.slots.has_listed:
+        if self.slots.listed:
             for pool in self.slots.next_tickets(self.slots.room):
                 self.pools[pool].tell(Ticket(None))
 

@@ -155,7 +155,10 @@ class EngineActor(TrioActor):
         """Tell this actor `message` in `seconds`, unless cancelled or stopped."""
         if self._timers is None:
             self._timers = set()
-        return self.system.arm(seconds, self, message, background, self._timers)
+        system = self._system
+        if system is None:
+            system = self.system
+        return system.arm(seconds, self, message, background, self._timers)
 
     def on_crash(self, exception: Exception, message: Any) -> bool:
         """Deal with a handler's exception; return True to live on.

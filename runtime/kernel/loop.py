@@ -110,13 +110,10 @@ class Loop:
 
     def _jump(self) -> bool:
         """Move virtual time on to the next timer, and queue what is due then."""
-        virtual, timers = self._virtual, self.timers
+        virtual = self._virtual
         if virtual is None or not self._may_jump():
             return False
-        deadline = timers.next_deadline()
-        assert deadline is not None
-        virtual.jump_to(deadline)
-        timers.fire(deadline, self.queue.entries)
+        virtual.jump_to(self.timers.fire_next(self.queue.entries))
         return True
 
     def _settle(self) -> float | None:

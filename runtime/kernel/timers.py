@@ -73,15 +73,12 @@ class Timer(msgspec.Struct, gc=False, eq=False):
         """
         if self._receiver is None:
             return
-        self._forget()
-        heap, self._heap = self._heap, None
-        if heap is not None:
-            heap._cancelled(self)
-
-    def _forget(self) -> None:
         self._receiver = self._message = None
         if self._owned is not None:
             self._owned.discard(self)
+        heap, self._heap = self._heap, None
+        if heap is not None:
+            heap._cancelled(self)
 
     def _crashed(self, _message: Any, exception: Exception, /) -> None:
         raise AssertionError("a timer hands on its receiver's failures") from exception
@@ -150,6 +147,15 @@ class TimerHeap:
                 self.foreground -= 1
             self.fired += 1
             queue.append((timer, DUE))  # pyright: ignore[reportArgumentType]  # a ClassVar will do
+
+    def fire_next(self, queue: deque[tuple[Receiver, Any]]) -> float:
+        """Queue what is due at the next deadline, and return it; there must be a timer."""
+        entries = self._entries
+        while entries[0][2]._heap is None:
+            heappop(entries)
+        deadline = entries[0][0]
+        self.fire(deadline, queue)
+        return deadline
 
     def clear(self) -> None:
         """Cancel every timer."""

@@ -76,7 +76,8 @@ class Observer:
 
         False, and nothing counted, where somebody does.
         """
-        if self.wants(kind):
+        sinks = self._routes.get(kind)
+        if self._route(kind) if sinks is None else sinks:
             return False
         self._counts[kind] = self._counts.get(kind, 0) + 1
         return True

@@ -28,6 +28,7 @@ from trunkline.cli.tables import print_summary, threshold_line
 from trunkline.config import Config
 from trunkline.contacts import check_file
 from trunkline.engine import Engine, RunResult, versions
+from trunkline.garbage import rare_collections
 from trunkline.history import NewEventsOnly, history
 from trunkline.summary import Summary, SummaryCollector, summarize
 from trunkline.summary.ceiling import CeilingWatch
@@ -82,7 +83,8 @@ def dial(
         if watch.aborts:
             engine.observer.subscribe(watch)
         bar = partial(show_progress, engine.system.clock, collector, ceiling, rows, virtual=virtual)
-        result = trio.run(_dial, engine, bar if show else None, log, signals)
+        with rare_collections():
+            result = trio.run(_dial, engine, bar if show else None, log, signals)
         signals.last_word = True
         if engine.nothing_left:
             print("trunkline: already finished; --fresh starts anew", file=sys.stderr)
