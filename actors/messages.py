@@ -62,6 +62,7 @@ class Reason(str, Enum):
     JOURNAL_AWAY = "journal_away"
     LOG_AWAY = "log_away"
     CRASHED = "crashed"
+    GIVEN_UP = "given_up"
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -363,9 +364,21 @@ class VoidUnplaced(Message, frozen=True, gc=False):
 
 
 class Barred(Message, frozen=True, gc=False):
-    """The bar is in force at one connection."""
+    """The bar is in force at this connection."""
 
     change: int
+    connection: str
+
+
+class Restarted(Message, frozen=True, gc=False):
+    """A connection, or with `connection` None the tenant, has lost its lists and tickets.
+
+    Its leases stand; `limit` and `opened` are as they are now.
+    """
+
+    connection: str | None
+    limit: int
+    opened: bool = False
 
 
 class Attach(Message, frozen=True, gc=False):
@@ -515,7 +528,8 @@ class Withdrawn(Message, frozen=True, gc=False):
 
     contact: Index
     sticky_lost: bool
-    parked: bool = False
+    given_up: bool = False
+    """It crashed too often to be tried again."""
 
 
 class Decision(str, Enum):

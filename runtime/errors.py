@@ -6,7 +6,8 @@ TrunklineError
 ├── EngineError          the engine can't do what was asked of it
 │   ├── EngineClosed     … because it is closed or closing
 │   ├── UnknownName      … because no such number, campaign, connection, tenant or contact; `kind`, `name`
-│   └── ContactRefused   … because a contact can't be added; `contact`, `reason`
+│   ├── ContactRefused   … because a contact can't be added; `contact`, `reason`
+│   └── ActorFailed      … because one of its actors crashes again and again
 ├── JournalError         the journal can't be used; `path`, `reason`
 │   ├── JournalInUse     … because another process has it; `pid`
 │   ├── JournalDamaged   … because it was cut or altered
@@ -82,6 +83,10 @@ class ContactRefused(EngineError):
         self.contact = contact
         self.reason = reason
         super().__init__(f"contact {contact!r} refused: {reason}")
+
+
+class ActorFailed(EngineError):
+    """One of the engine's actors crashes again and again."""
 
 
 class JournalError(TrunklineError):

@@ -20,6 +20,7 @@ from pykka import ActorRef
 from actors.campaign.actor import CampaignActor
 from actors.campaign.earlier_life import EarlierLife
 from actors.connection.actor import ConnectionActor
+from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.doctor.live import PoolDoctor
 from actors.messages import (
     AddContacts,
@@ -49,17 +50,20 @@ from actors.messages import (
 )
 from actors.pool.actor import PoolActor
 from actors.pool.capacity import Breakdown
+from actors.restart import Supervisor
 from actors.settings import CampaignSettings, EngineSettings, NumberSettings
 from actors.tenant.actor import TenantActor
 from runtime.calls import E164
 from runtime.carriers import Carrier, Line, build_line
 from runtime.contacts import FedRow, NewContact
 from runtime.errors import (
+    ActorFailed,
     ContactRefused,
     ContactsError,
     EngineClosed,
     JournalContradicted,
     LogError,
+    TrunklineError,
     UnknownName,
 )
 from runtime.journal.base import Condition, Journal, JournalAway, Record
@@ -88,6 +92,16 @@ from trunkline.outcomes import READER, Outcomes
 from trunkline.resume import Resumption, resume
 from trunkline.scenario.player import Parts, ScenarioPlayer, UnappliedEvent
 from trunkline.version import __version__
+
+LAST_SECONDS = HANGUP_GRACE_SECONDS + 5.0
+"""How long after all calls were hung up the engine waits for slots that never come back."""
+
+WHY_STOPPED: Mapping[type[TrunklineError], Reason] = {
+    LogError: Reason.LOG_AWAY,
+    ContactsError: Reason.CLOSING,
+    JournalContradicted: Reason.CLOSING,
+    ActorFailed: Reason.CRASHED,
+}
 
 
 class RunResult(msgspec.Struct, frozen=True):
@@ -187,7 +201,8 @@ class Engine:
         self._results: dict[str, CampaignFinished] = {}
         self._stalled: dict[str, str] = {}
         self._closing: str | None = None
-        self._failure: LogError | ContactsError | JournalContradicted | None = None
+        self._failure: LogError | ContactsError | JournalContradicted | ActorFailed | None = None
+        self.supervisor = Supervisor(self.observer, self.system.clock.time, self._give_up)
         self._player = ScenarioPlayer(
             self,
             Parts(self._campaign_settings, self._campaigns, self._intakes, self._connections, self._tenants),
@@ -278,14 +293,14 @@ class Engine:
         for connection in settings.connections:
             line = self._lines.get(connection.name) or self._build_line(connection.name)
             self._connections[connection.name] = self.system.start(
-                ConnectionActor, connection, line, self.observer
+                ConnectionActor, connection, line, self.observer, self.supervisor
             )
         campaigns = [one for one in settings.campaigns if self._only in (None, one.name)]
         for tenant in settings.tenants:
             mine = [one for one in campaigns if one.tenant == tenant.name]
             numbers = [one for one in settings.numbers if one.tenant == tenant.name]
             self._tenants[tenant.name] = tenant_ref = self.system.start(
-                TenantActor, tenant, self._connections, self.observer
+                TenantActor, tenant, self._connections, self.observer, self.supervisor
             )
             self._pools[tenant.name] = pool = self.system.start(
                 PoolActor,
@@ -296,6 +311,7 @@ class Engine:
                 mine,
                 Random(f"{self.seed}/pool/{tenant.name}" + (f"/{self.life}" if self.life > 1 else "")),
                 self.observer,
+                self.supervisor,
                 None if resumption is None else resumption.pool,
                 PoolDoctor(tenant.name, self.observer) if self.config.run.doctor else None,
             )
@@ -315,6 +331,7 @@ class Engine:
                     connections=self._connections,
                     journal=journal,
                     observer=self.observer,
+                    supervisor=self.supervisor,
                     spell=self._spell(one),
                     run=self.run if self.life == 1 else f"{self.run}.{self.life}",
                     finished=self._campaign_finished,
@@ -516,9 +533,13 @@ class Engine:
     def _log_failed(self, failure: LogError) -> None:
         self._failed(failure)
 
-    def _failed(self, failure: LogError | ContactsError | JournalContradicted) -> None:
+    def _give_up(self, reason: str) -> None:
+        if self._failure is None:
+            self._failed(ActorFailed(reason))
+
+    def _failed(self, failure: LogError | ContactsError | JournalContradicted | ActorFailed) -> None:
         self._failure = failure
-        self._stop_dialing(Reason.LOG_AWAY if isinstance(failure, LogError) else Reason.CLOSING)
+        self._stop_dialing(WHY_STOPPED[type(failure)])
         self._await_calls("failed", self.config.run.drain)
 
     def _stop_dialing(self, reason: Reason) -> None:
@@ -559,6 +580,9 @@ class Engine:
         if not hung_up and self.system.clock.monotonic() >= hang_up_at:
             self._hang_up_all()
             hung_up = True
+        if self.system.clock.monotonic() >= hang_up_at + LAST_SECONDS:
+            self._end(self._closing or "closed")
+            return
         self.system.call_later(0.05, lambda: self._look_for_end(hang_up_at, hung_up=hung_up))
 
     def _in_use(self, ref: ActorRef[Any]) -> int:

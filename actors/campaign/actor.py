@@ -8,6 +8,7 @@ from typing import Any
 
 from pykka import ActorRef
 
+from actors.answers import answer, refuse
 from actors.campaign.book import ContactBook, Standing, result_of, standing_of
 from actors.campaign.calls_in_progress import CallsInProgress
 from actors.campaign.earlier_life import EarlierLife, load_rows
@@ -46,6 +47,7 @@ from actors.messages import (
     Waits,
     Withdrawn,
 )
+from actors.restart import RestartingActor, Supervisor
 from actors.settings import CampaignSettings
 from runtime.calls import E164, CallId
 from runtime.contacts import FedRow, NewContact, RejectedContact
@@ -53,7 +55,7 @@ from runtime.errors import UnknownName
 from runtime.journal.base import Record
 from runtime.journal.entries import Begun, Done, Rows, Swept
 from runtime.journal.entries import Finished as ContactFinishedEntry
-from runtime.kernel import EngineActor, handles
+from runtime.kernel import handles
 from runtime.observe.events import (
     CampaignFinished,
     CampaignStalled,
@@ -72,7 +74,7 @@ _WAITING, _ACTIVE, _REACHED = Standing.WAITING, Standing.ACTIVE, Standing.REACHE
 _ELSEWHERE = Decision.ELSEWHERE
 
 
-class CampaignActor(EngineActor):
+class CampaignActor(RestartingActor):
     """One campaign: its contacts' book, its feed, its end."""
 
     def __init__(
@@ -85,6 +87,7 @@ class CampaignActor(EngineActor):
         connections: Mapping[str, ActorRef[Any]],
         journal: ActorRef[Any],
         observer: Observer,
+        supervisor: Supervisor,
         spell: Callable[[E164], tuple[str, str | None]],
         run: str,
         finished: Callable[[CampaignFinished], None],
@@ -93,6 +96,7 @@ class CampaignActor(EngineActor):
         earlier: EarlierLife | None = None,
     ) -> None:
         super().__init__()
+        self.supervisor = supervisor
         self.settings = settings
         self.name = settings.name
         self.pool = pool
@@ -112,8 +116,16 @@ class CampaignActor(EngineActor):
         self._promised = 0
         """How many contacts the journal has been told of."""
         self._stalled = False
+        self._last_word: Conclude | None = None
+        self._activated: Start | None = None
+        """The last order to start a contact that was carried out."""
         self._earlier = earlier
         self._feed = feed
+        self._rows: list[FedRow] | None = None
+        self._taking: tuple[list[FedRow], int] = ([], 0)
+        """The rows that are being taken in, and how many of them have been."""
+        self._arrived = 0
+        """How many contacts the pool has been told of."""
         self._fed = feed is None
         self._open = settings.keep_open
         self._began_at: float | None = None
@@ -138,6 +150,7 @@ class CampaignActor(EngineActor):
             self.observer,
             spell,
             self.calls,
+            self.supervisor,
         )
 
     @handles(Load)
@@ -148,7 +161,9 @@ class CampaignActor(EngineActor):
             return
         self._look_around()
         self.canceled = earlier.canceled
-        if load_rows(self, earlier):
+        more = load_rows(self, earlier)
+        self._arrived = len(self.book)
+        if more:
             self.actor_ref.tell(message)
             return
         self._promised = len(self.book)
@@ -207,11 +222,14 @@ class CampaignActor(EngineActor):
             self._feed, self._fed = None, True
             self._finish_if_done()
             return
-        rows = list(islice(self._feed, ROWS_A_TURN))
+        if self._rows is None:
+            self._rows = list(islice(self._feed, ROWS_A_TURN))
+        rows = self._rows
         more = len(rows) == ROWS_A_TURN
+        self._record_rows(TakeRows(rows, more), self._digest())
+        self._rows = None
         if not more:
             self._feed = None
-        self._record_rows(TakeRows(rows, more), self._digest())
 
     def _record_rows(self, take: TakeRows, digest: str | None) -> None:
         """Take rows in; where a journal is kept, when they are durable."""
@@ -225,12 +243,10 @@ class CampaignActor(EngineActor):
     @handles(TakeRows)
     def take_rows(self, message: TakeRows) -> None:
         """Take in rows, and read on or know that there are no more."""
-        before = len(self.book)
         self._take_rows(message.rows)
         if self.canceled:
             self._finish_waiting(Standing.STALLED if self._stalled else Standing.CANCELED)
-        if message.done is not None:
-            message.done.set(len(self.book) - before)
+        answer(message.done, sum(type(row) is NewContact for row in message.rows))
         if message.more:
             self.actor_ref.tell(ReadOn())
         elif message.more is False:
@@ -241,9 +257,7 @@ class CampaignActor(EngineActor):
     def add_contacts(self, message: AddContacts) -> None:
         """Take in what the application adds; answers how many became contacts."""
         if self.done or self.canceled or not self._open:
-            if message.done is not None:
-                error = UnknownName("open campaign", self.name)
-                message.done.set_exception((UnknownName, error, None))
+            refuse(message.done, UnknownName("open campaign", self.name))
             return
         self._record_rows(TakeRows(message.rows, None, message.done), None)
 
@@ -254,25 +268,31 @@ class CampaignActor(EngineActor):
         self._finish_if_done()
 
     def _take_rows(self, rows: list[FedRow]) -> None:
-        first = Index(len(self.book))
-        profiles = []
-        for row in rows:
+        begun, taken = self._taking
+        if begun is not rows:
+            taken = 0
+        for number in range(taken, len(rows)):
+            row = rows[number]
             if isinstance(row, RejectedContact):
                 self._reject(row)
             else:
-                profiles.append(self.book.profile(self._take_in(row)))
-        if profiles:
-            self.pool.tell(Arrived(self.name, first, profiles))
+                self.book.add(row)
+                self.unfinished += 1
+            self._taking = (rows, number + 1)
+        self._tell_arrived()
 
-    def _take_in(self, row: NewContact) -> Index:
-        self.unfinished += 1
-        return self.book.add(row)
+    def _tell_arrived(self) -> None:
+        first, book = Index(self._arrived), self.book
+        if first < len(book):
+            profiles = [book.profile(Index(index)) for index in range(first, len(book))]
+            self.pool.tell(Arrived(self.name, first, profiles))
+            self._arrived = len(book)
 
     def _reject(self, row: RejectedContact) -> None:
-        self.rejected += 1
         self.observer.emit(
             ContactRejected(tenant=self.settings.tenant, campaign=self.name, row=row.row, reason=row.reason)
         )
+        self.rejected += 1
 
     # Attempts
 
@@ -288,6 +308,7 @@ class CampaignActor(EngineActor):
         self.book.set_standing(index, _ACTIVE)
         activate = Activate(call, index, self.book.record(index, excluded), self.actor_ref)
         self.live[index] = self.system.start(ContactActor, activate, self.around)
+        self._activated = message
 
     @handles(Withdrawn)
     def withdrawn(self, message: Withdrawn) -> None:
@@ -298,6 +319,8 @@ class CampaignActor(EngineActor):
             self.book.set_sticky(index, None)
         if self.canceled:
             self._finish_contact(index, Standing.CANCELED)
+        elif message.given_up:
+            self._finish_contact(index, Standing.EXHAUSTED)
         elif self.book.standing(index) is _ACTIVE:
             self.book.set_standing(index, _WAITING)
 
@@ -305,28 +328,32 @@ class CampaignActor(EngineActor):
     def attempt_ended(self, message: AttemptEnded) -> None:
         """Count the attempt, and finish the contact or let it wait again."""
         index = message.contact
-        self.live.pop(index, None)
-        self.book.placed(index, counted=message.counted)
         self.book.set_sticky(index, message.sticky)
         if message.answered:
             self.book.mark_reached(index)
+        self.book.placed(index, counted=message.counted)
+        self.live.pop(index, None)
+        self._follow(message)
+
+    def _follow(self, message: AttemptEnded) -> None:
+        index = message.contact
         if self.canceled:
             self._finish_contact(index, Standing.CANCELED)
             return
-        self.book.set_standing(index, _WAITING)
         if message.decision is _ELSEWHERE:
             pending = self._elsewhere.get(index)
-            excluded = (message.number,) if pending is None else (*pending[0], message.number)
+            tried = () if pending is None else pending[0]
+            excluded = tried if message.number in tried else (*tried, message.number)
             self._elsewhere[index] = (excluded, message)
             self._wait(index, Kind.RETRY, self.now, excluded, message.tier)
         else:
-            self._elsewhere.pop(index, None)
             self._go_on(index, message)
+            self._elsewhere.pop(index, None)
 
     @handles(NoOther)
     def no_other(self, message: NoOther) -> None:
         """Do what there is to do where no other number is left to try."""
-        pending = self._elsewhere.pop(message.contact, None)
+        pending = self._elsewhere.get(message.contact)
         if pending is None or self.canceled:
             return
         ended = pending[1]
@@ -334,6 +361,7 @@ class CampaignActor(EngineActor):
             self.finish(message.contact, standing_of(ended.result))
         else:
             self._go_on(message.contact, ended)
+        self._elsewhere.pop(message.contact, None)
 
     def _go_on(self, index: Index, ended: AttemptEnded) -> None:
         if ended.due is not None:
@@ -362,11 +390,9 @@ class CampaignActor(EngineActor):
     def _wait(
         self, index: Index, kind: Kind, due: float, excluded: tuple[E164, ...] = (), tier: str | None = None
     ) -> None:
-        self.pool.tell(
-            Waiting(
-                self.name, index, self.book.profile(index), kind, due, self.book.sticky(index), excluded, tier
-            )
-        )
+        profile, sticky = self.book.profile(index), self.book.sticky(index)
+        self.book.set_standing(index, Standing.WAITING)
+        self.pool.tell(Waiting(self.name, index, profile, kind, due, sticky, excluded, tier))
 
     @handles(Waits)
     def waits(self, message: Waits) -> None:
@@ -428,11 +454,13 @@ class CampaignActor(EngineActor):
                 self._finish_contact(Index(index), standing)
 
     def _finish_contact(self, index: Index, standing: Standing) -> None:
+        if self.book.standing(index) not in (_WAITING, _ACTIVE):
+            return
         if standing is not _REACHED and self.book.reached(index):
             standing = _REACHED
-        self._elsewhere.pop(index, None)
         self.book.set_standing(index, standing)
         self.unfinished -= 1
+        self._elsewhere.pop(index, None)
         if not self.observer.spares(ContactFinished):
             self.observer.emit(
                 ContactFinished(
@@ -451,7 +479,6 @@ class CampaignActor(EngineActor):
             return
         if self._began_at is None and not self.canceled:
             return
-        self.done = True
         event = CampaignFinished(
             tenant=self.settings.tenant,
             campaign=self.name,
@@ -465,10 +492,12 @@ class CampaignActor(EngineActor):
             seconds=round(self.now - (self.now if self._began_at is None else self._began_at), 6),
             peak_in_use=self.calls.peak,
         )
+        self.done = True
         if self._keeps and not self._stalled:
             self.journal.tell(Record(Done(event), self.actor_ref, Conclude(event)))
         else:
-            self.conclude(Conclude(event))
+            self._last_word = Conclude(event)
+            self.conclude(self._last_word)
 
     @handles(Conclude)
     def conclude(self, message: Conclude) -> None:
@@ -476,6 +505,7 @@ class CampaignActor(EngineActor):
         self.observer.emit(message.line)
         self.pool.tell(Finished(self.name))
         self._finished(message.line)
+        self._last_word = None
 
     # What the application says and asks
 
@@ -484,28 +514,46 @@ class CampaignActor(EngineActor):
         """Hand a disposition to the contact's call; answers whether it was taken."""
         index = self.book.find(message.contact)
         if index is None:
-            if message.done is not None:
-                error = UnknownName("contact", message.contact)
-                message.done.set_exception((UnknownName, error, None))
+            refuse(message.done, UnknownName("contact", message.contact))
             return
         live = self.live.get(index)
         if live is not None:
             live.tell(SetDisposition(message.disposition, message.done))
-        elif message.done is not None:
-            message.done.set(False)
+        else:
+            answer(message.done, False)
 
     @handles(AskContact)
     def ask_contact(self, message: AskContact) -> None:
         """Answer a contact's index and where it stands."""
         index = self.book.find(message.contact)
         if index is None:
-            error = UnknownName("contact", message.contact)
-            message.done.set_exception((UnknownName, error, None))
+            refuse(message.done, UnknownName("contact", message.contact))
         else:
-            message.done.set((index, self.book.standing(index).name.lower()))
+            answer(message.done, (index, self.book.standing(index).name.lower()))
 
     @handles(HangUpAll)
     def hang_up_all(self, message: HangUpAll) -> None:
         """Hang up every call in progress."""
         for ref in list(self.live.values()):
             ref.tell(HangUpCall(message.by))
+
+    # After a crash
+
+    def rebuild(self) -> None:
+        """Cut off a row of the book that is half written; all else is a fact, changed in one step."""
+        self.book.repair()
+
+    def handle_again(self, message: Any) -> None:
+        """Finish what a crash has interrupted."""
+        if isinstance(message, AttemptEnded) and message.contact not in self.live:  # it is counted
+            if self.book.standing(message.contact) is Standing.ACTIVE:
+                self._follow(message)
+        elif message is self._activated:
+            pass
+        elif isinstance(message, Load):
+            raise RuntimeError("the contacts of an earlier life are taken over in part")
+        else:
+            super().handle_again(message)
+        self._finish_if_done()
+        if self._last_word is not None:
+            self.conclude(self._last_word)

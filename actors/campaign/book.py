@@ -84,6 +84,11 @@ class Texts:
         self._buffer += text
         self._ends.append(len(self._buffer))
 
+    def cut(self, count: int) -> None:
+        """Keep the first `count` strings."""
+        del self._ends[count + 1 :]
+        del self._buffer[self._ends[-1] :]
+
     def __getitem__(self, index: int) -> bytearray:
         ends = self._ends
         return self._buffer[ends[index] : ends[index + 1]]
@@ -118,7 +123,6 @@ class ContactBook:
         """Take a contact in; returns its index."""
         index = Index(len(self._phones))
         self._ids.append(row.contact.encode("utf-8", "surrogatepass"))
-        self._phones.append(int(row.to[1:]))
         self._profile_of.append(self._profile_key(row))
         names = self._names_keys.get(row.names)
         if names is None:
@@ -131,7 +135,18 @@ class ContactBook:
         self._standing.append(0)  # waiting
         self._reached.append(0)
         self._sticky.append(NO_STICKY)
+        self._phones.append(int(row.to[1:]))  # last: now the contact is in the book
         return index
+
+    def repair(self) -> None:
+        """Cut off a contact that is half written."""
+        count = len(self)
+        for column in (self._profile_of, self._names_of, self._attempts, self._failures, self._sticky):
+            del column[count:]
+        del self._standing[count:]
+        del self._reached[count:]
+        self._ids.cut(count)
+        self._values.cut(count)
 
     def _profile_key(self, row: NewContact) -> int:
         wanted = (row.region, row.zones, row.area, row.calling_zones)

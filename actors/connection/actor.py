@@ -7,7 +7,8 @@ from typing import Any
 
 from pykka import ActorRef
 
-from actors.connection.breaker import Breaker, Reopened
+from actors.answers import answer
+from actors.connection.breaker import Breaker, BreakerState, Reopened
 from actors.connection.rate import CallRate
 from actors.messages import (
     Adopt,
@@ -37,17 +38,19 @@ from actors.messages import (
     Release,
     Reported,
     Reserve,
+    Restarted,
     Scope,
     SetLimit,
     Ticket,
     Voided,
     VoidUnplaced,
 )
+from actors.restart import RestartingActor, Supervisor
 from actors.settings import ConnectionSettings
 from actors.slots import Slots
-from runtime.calls import E164, CallEvent, CallProgress, CallRequest, Outcome
+from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import AdoptingLine, CountsCalls, Line
-from runtime.kernel import EngineActor, Timer, handles
+from runtime.kernel import Timer, handles
 from runtime.observe.events import (
     CallLateEvent,
     ConnectionClosed,
@@ -62,7 +65,18 @@ logger = logging.getLogger("trunkline")
 class CallLease:
     """One call's slot: whose it is, whether it has passed the gate, and whether the breaker knows of it."""
 
-    __slots__ = ("campaign", "judged", "number", "placed", "pool", "probe", "ref", "void")
+    __slots__ = (
+        "campaign",
+        "counted",
+        "handed",
+        "judged",
+        "number",
+        "placed",
+        "pool",
+        "probe",
+        "ref",
+        "void",
+    )
 
     def __init__(self, message: Reserve | Hold) -> None:
         self.pool = message.pool
@@ -70,16 +84,20 @@ class CallLease:
         self.number: E164 = message.number
         self.ref: Ref = message.ref
         self.probe = isinstance(message, Reserve) and message.probe
-        self.placed = isinstance(message, Hold)
+        self.placed = self.handed = self.counted = isinstance(message, Hold)
+        """Whether it has passed the gate, the carrier has been asked to place it, the rate has counted it."""
         self.void: Reason | None = None
         self.judged = False
 
 
-class ConnectionActor(EngineActor):
+class ConnectionActor(RestartingActor):
     """A provider connection: grants slots, keeps the last gate, places calls."""
 
-    def __init__(self, settings: ConnectionSettings, line: Line, observer: Observer) -> None:
+    def __init__(
+        self, settings: ConnectionSettings, line: Line, observer: Observer, supervisor: Supervisor
+    ) -> None:
         super().__init__()
+        self.supervisor = supervisor
         self.name = settings.name
         self.enabled = settings.enabled
         self.line = line
@@ -225,9 +243,13 @@ class ConnectionActor(EngineActor):
         if lease is None or reason is not None:
             _contact_of(lease, message).tell(Voided(request.call, reason or Reason.LIMIT_LOWERED))
             return
-        lease.placed = True
         self.observer.emit(message.grant)
+        lease.placed = True
         lease.ref.tell(Placed(request.call))
+        self._hand_over(lease, request, now)
+
+    def _hand_over(self, lease: CallLease, request: CallRequest, now: float) -> None:
+        lease.handed = True
         try:
             self.line.place(request, self.report)
         except Exception as error:
@@ -236,8 +258,12 @@ class ConnectionActor(EngineActor):
                 CallEvent(request.call, CallProgress.ENDED, Outcome.FAILED, cause=f"carrier_error: {error!r}")
             )
         # The second counts from when line and carrier have it: writing the line takes its time.
+        self._count_place(lease, now)
+
+    def _count_place(self, lease: CallLease, now: float) -> None:
         limited = self.rate.per_second is not None
         self.rate.placed(self.now if limited else now)
+        lease.counted = True
         if limited:
             self._await_rate()
 
@@ -269,6 +295,12 @@ class ConnectionActor(EngineActor):
 
     def report(self, event: CallEvent) -> None:
         """Hand a carrier's event to its contact; called on the loop."""
+        try:
+            self._report(event)
+        except Exception as error:
+            self.on_crash(error, event)
+
+    def _report(self, event: CallEvent) -> None:
         lease = self.slots.leases.get(event.call)
         if lease is None or not lease.placed:
             self.observer.emit(CallLateEvent(call=event.call, what=event.progress.value))
@@ -287,7 +319,7 @@ class ConnectionActor(EngineActor):
     def bar(self, message: Bar) -> None:
         """Let nothing of this through the gate from here on."""
         self.barred.add((message.scope, message.name, message.campaign))
-        message.ref.tell(Barred(message.change))
+        message.ref.tell(Barred(message.change, self.name))
 
     @handles(Lift)
     def lift(self, message: Lift) -> None:
@@ -298,7 +330,7 @@ class ConnectionActor(EngineActor):
     def void_unplaced(self, message: VoidUnplaced) -> None:
         """Void a pool's grants that have not passed the gate."""
         self._void(message.pool)
-        message.ref.tell(Barred(message.change))
+        message.ref.tell(Barred(message.change, self.name))
 
     def _void(self, pool: str | None) -> None:
         for lease in self.slots.leases.values():
@@ -331,8 +363,7 @@ class ConnectionActor(EngineActor):
         self.slots.widened()
         for ref in self.pools.values():
             ref.tell(LimitChanged(self.name, message.limit))
-        if message.done is not None:
-            message.done.set(None)
+        answer(message.done)
         self.hand_out()
 
     @handles(Describe)
@@ -403,6 +434,52 @@ class ConnectionActor(EngineActor):
         turn = self._probe_turn % len(names) if names else 0
         for name in names[turn:] + names[:turn]:
             self.pools[name].tell(Ticket(self.name, probe=True))
+
+    # After a crash
+
+    def rebuild(self) -> None:
+        """Keep the leases, the rate's last second, the breaker and the bars; forget who waits."""
+        self.slots.forget_waiters()
+        leases = self.slots.leases.values()
+        self.rate.recount(sum(not lease.counted for lease in leases))
+        if self.breaker.state is BreakerState.PROBING and not any(lease.probe for lease in leases):
+            self.breaker.return_probe()
+        if self._rate_timer is not None:
+            self._rate_timer.cancel()
+            self._rate_timer = None
+        opened = self.breaker.state is not BreakerState.CLOSED
+        if opened:
+            probe_at = self.breaker.next_probe_at
+            self.after(max(0.0, (probe_at or self.now) - self.now), ProbeDue())
+        for ref in self.pools.values():
+            ref.tell(Restarted(self.name, self.slots.limit, opened))
+
+    def handle_again(self, message: Any) -> None:
+        """Finish what a crash has interrupted; what was granted or placed stands."""
+        if isinstance(message, CallEvent):
+            self._report(message)
+        elif isinstance(message, Reserve):
+            self._reserve_again(message)
+        elif isinstance(message, Place) and self._is_placed(message.request.call):
+            lease = self.slots.leases[message.request.call]
+            lease.ref.tell(Placed(message.request.call))
+            if not lease.handed:
+                self._hand_over(lease, message.request, self.now)
+            elif not lease.counted:
+                self._count_place(lease, self.now)
+        else:
+            super().handle_again(message)
+
+    def _reserve_again(self, message: Reserve) -> None:
+        call, slots = message.call, self.slots
+        if call in slots.leases:
+            message.ref.tell(Granted(call, self.name, slots.in_use, slots.limit))
+        else:
+            message.ref.tell(Refused(call, self.name, Reason.CRASHED))
+
+    def _is_placed(self, call: CallId) -> bool:
+        lease = self.slots.leases.get(call)
+        return lease is not None and lease.placed
 
 
 def _contact_of(lease: CallLease | None, message: Place) -> Ref:

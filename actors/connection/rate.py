@@ -37,6 +37,10 @@ class CallRate:
         self._reserved += 1
         return True
 
+    def recount(self, reserved: int) -> None:
+        """Hold so many tokens for calls that are not placed yet."""
+        self._reserved = reserved
+
     def give_back(self) -> None:
         """Let go of a token whose call is not placed after all."""
         self._redeem()

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
+from actors.answers import answer
 from actors.contact.attempts import (
     ContactResult,
     Finish,
@@ -57,8 +58,8 @@ from runtime.calls import E164, CallEvent, CallProgress, CallRequest, ContactId,
 from runtime.journal.base import Durable, Failed, Record
 from runtime.journal.entries import Ended, Intent, NotPlaced
 from runtime.kernel import EngineActor, Timer, handles
+from runtime.kernel.mailbox import Start as Begun
 from runtime.observe.events import (
-    ActorCrashed,
     CallAnswered,
     CallEnded,
     CallLateEvent,
@@ -121,6 +122,7 @@ class ContactActor(EngineActor):
     void_reason = Reason.LIMIT_LOWERED
     grant: DispatchGranted | None = None
     end: Ended | None = None
+    told_end = False
     following: AttemptEnded | None = None
     hung_up: tuple[Outcome, str] | None = None
     doomed = False
@@ -154,9 +156,8 @@ class ContactActor(EngineActor):
     @handles(Offer)
     def offered(self, offer: Offer) -> None:
         """Ask the number's connection for a slot."""
-        if self.doomed:
-            self._leave_pool(offer)
-            return
+        if self.step is not _ASKING:
+            return  # told twice around a crash of the pool
         self.offer = offer
         self.step = _RESERVING
         self.connection = self.around.connections[offer.connection]
@@ -170,11 +171,13 @@ class ContactActor(EngineActor):
             self.connection_grant = message
             self.around.tenant.tell(self._reserve(self.offer, more=self.offer.more_tenant))
             return
+        if message.by == self.connection_grant.by or self.tenant_grant is not None:
+            return  # told twice around a crash
         self.tenant_grant = message
-        self.step = _INTENDING
         self.intended_at = self.now
         self.grant = grant = self._grant(self.offer)
         self.around.journal.tell(Record(self._intent(self.offer, grant), self._actor_ref))
+        self.step = _INTENDING
 
     @handles(Refused)
     def refused(self, message: Refused) -> None:
@@ -250,7 +253,6 @@ class ContactActor(EngineActor):
         if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
             self._void(Reason.CALLING_HOURS)
             return
-        self.step = _AT_THE_GATE
         if offer.sticky_lost is not None and self.record.sticky is not None:
             self.sticky_lost = True
             self.around.observer.emit(
@@ -265,6 +267,7 @@ class ContactActor(EngineActor):
         if seq is not None:
             grant = replace(grant, seq=seq)
         self.connection.tell(Place(self._request(offer), grant, self._actor_ref))
+        self.step = _AT_THE_GATE
 
     def _request(self, offer: Offer) -> CallRequest:
         settings = self.around.settings
@@ -321,11 +324,8 @@ class ContactActor(EngineActor):
     @handles(Voided)
     def voided(self, message: Voided) -> None:
         """Write down that the call was not placed, then return everything."""
-        if self.step is _HANGING_UP:
-            self.around.calls.take_back()
-        if self.timer is not None:
-            self.timer.cancel()
-        self._void(message.reason)
+        if self.step is _AT_THE_GATE:
+            self._void(message.reason)
 
     def _void(self, reason: Reason) -> None:
         self.step = _VOIDING
@@ -374,9 +374,9 @@ class ContactActor(EngineActor):
         )
         self._leave()
 
-    def _leave(self) -> None:
+    def _leave(self, *, given_up: bool = False) -> None:
         self.step = _OVER
-        self.around.campaign.tell(Withdrawn(self.contact, self.sticky_lost))
+        self.around.campaign.tell(Withdrawn(self.contact, self.sticky_lost, given_up))
         self.stop()
 
     # The call
@@ -386,12 +386,9 @@ class ContactActor(EngineActor):
         """Watch the call: it may ring so long and no longer."""
         if self.step is not _AT_THE_GATE:
             return
-        self.step = _PLACED
         self._begin_call()
-        if self.doomed:
-            self._see_out(message)
-        else:
-            self.timer = self.after(self.around.settings.max_ring_seconds, _RING_OVER)
+        self.step = _PLACED
+        self.timer = self.after(self.around.settings.max_ring_seconds, _RING_OVER)
 
     def _begin_call(self) -> None:
         self.around.calls.begin()
@@ -475,8 +472,7 @@ class ContactActor(EngineActor):
         taken = self.step is _TALKING
         if taken:
             self.disposition = message.disposition
-        if message.done is not None:
-            message.done.set(taken)
+        answer(message.done, taken)
 
     @handles(RingOver)
     def ring_over(self, message: RingOver) -> None:
@@ -536,14 +532,16 @@ class ContactActor(EngineActor):
         ring: float | None,
         talk: float | None,
         cause: str | None,
+        *,
+        final: bool = False,
     ) -> None:
-        self.step = _ENDING
         if self.timer is not None:
             self.timer.cancel()
         if self.doomed and outcome is _CANCELED:
             outcome = _UNKNOWN
-        self.end = end = self._settle(self.now, outcome, disposition, ring, talk, cause)
+        self.end = end = self._settle(self.now, outcome, disposition, ring, talk, cause, final)
         self.around.journal.tell(Record(end, self._actor_ref))
+        self.step = _ENDING
 
     def _settle(
         self,
@@ -553,16 +551,22 @@ class ContactActor(EngineActor):
         ring: float | None,
         talk: float | None,
         cause: str | None,
+        final: bool,
     ) -> Ended:
-        """Say what follows, so that it is durable together with the end."""
+        """Say what follows, so that it is durable together with the end.
+
+        With `final` nothing follows: the rule that would say it has crashed.
+        """
         offer, settings = self.offer, self.around.settings
         assert offer is not None
         sticky = None if self.sticky_lost else self.record.sticky
         if sticky is None and outcome is _ANSWERED:
             sticky = offer.number
-        following = self.following = self._attempt_ended(
-            now, offer, outcome, disposition, ring, cause, sticky
-        )
+        if final:
+            following = self._last_attempt(offer, outcome, disposition, sticky)
+        else:
+            following = self._attempt_ended(now, offer, outcome, disposition, ring, cause, sticky)
+        self.following = following
         return Ended(
             self.call,
             self.contact,
@@ -596,8 +600,10 @@ class ContactActor(EngineActor):
         assert following is not None
         assert self.connection is not None
         observer = self.around.observer
-        observer.emit(end.line if seq is None else replace(end.line, seq=seq))
-        self.around.calls.end()
+        if not self.told_end:
+            self.around.calls.end()
+            observer.emit(end.line if seq is None else replace(end.line, seq=seq))
+            self.told_end = True
         first_answer = following.answered and (self.sticky_lost or self.record.sticky is None)
         if first_answer and not observer.spares(ContactStickySet):
             observer.emit(
@@ -669,6 +675,25 @@ class ContactActor(EngineActor):
             disposition,
         )
 
+    def _last_attempt(
+        self, offer: Offer, outcome: Outcome, disposition: str | None, sticky: E164 | None
+    ) -> AttemptEnded:
+        answered = outcome is Outcome.ANSWERED
+        return AttemptEnded(
+            self.contact,
+            counted=True,
+            answered=answered,
+            sticky=sticky,
+            decision=Decision.FINISH,
+            due=None,
+            kind=Kind.RETRY,
+            result="reached" if answered or self.record.reached else "exhausted",
+            number=offer.number,
+            tier=offer.tier,
+            outcome=outcome,
+            disposition=disposition,
+        )
+
     # A call of an earlier life
 
     def _take_up(self, doubt: Doubt) -> None:
@@ -736,66 +761,91 @@ class ContactActor(EngineActor):
 
     def on_crash(self, exception: Exception, message: Any) -> bool:
         """Lose no slot and no contact: return what is held, or see the call out."""
-        settings = self.around.settings
-        self.around.observer.emit(
-            ActorCrashed(
-                tenant=settings.tenant,
-                campaign=settings.name,
-                actor="ContactActor",
-                message=type(message).__name__,
-                error=repr(exception),
-            )
-        )
-        if isinstance(message, SetDisposition) and message.done is not None:
-            message.done.set(False)
+        settings, supervisor = self.around.settings, self.around.supervisor
+        kind = type(message).__name__
+        supervisor.crashed("ContactActor", kind, exception, tenant=settings.tenant, campaign=settings.name)
         if self.step is Step.OVER:
             return False
         self.doomed = True
+        try:
+            self._retreat(message)
+        except Exception as second:
+            supervisor.give_up("ContactActor", kind, second)
+        return True
+
+    def _retreat(self, message: Any) -> None:
+        """Go back from wherever the attempt is; any part of the message may have been done."""
+        if isinstance(message, SetDisposition):
+            answer(message.done, False)
         match self.step:
             case Step.ASKING:
-                self._leave_pool(message)
+                if isinstance(message, NoOffer):
+                    self._leave()
+                elif isinstance(message, Offer):
+                    self._give_back()
+                elif isinstance(message, Begun):
+                    self.on_start()
             case Step.RESERVING:
-                # Answers that got lost here may have been grants: both are asked to release.
-                self._return(Reason.CRASHED, by=None, reserved_tenant=self.connection_grant is not None)
-            case Step.INTENDING | Step.VOIDING:
-                if self.step is Step.INTENDING:
-                    entry = NotPlaced(self.call, Reason.CRASHED.value, self.now, self.sticky_lost)
+                self._give_back()
+            case Step.INTENDING:
+                if not isinstance(message, Failed):
+                    entry = NotPlaced(self.call, Reason.CRASHED.value, self.now)
                     self.around.journal.tell(Record(entry, None))
-                self._return(Reason.CRASHED, by=None, reserved_tenant=True)
+                self._give_back()
             case Step.AT_THE_GATE:
-                self._leave_gate(message)
-            case Step.PLACED | Step.TALKING | Step.HANGING_UP | Step.IN_DOUBT:
-                self._see_out(message)
+                if isinstance(message, Voided):
+                    self._void(message.reason)
+                elif isinstance(message, Placed):
+                    self._begin_call()
+                    self._see_out()
+            case Step.VOIDING:
+                if isinstance(message, Durable):
+                    self._give_back()
             case Step.ENDING:
                 if isinstance(message, Durable):
                     self._finish_end(message.seq)
+            case Step.IN_DOUBT if isinstance(message, CallOver | GraceOver):
+                self._end_doubt()
+            case Step.OVER:
+                pass
             case _:
-                assert_never(self.step)
-        return True
+                if _is_over(message):
+                    self._write_crashed_end()
+                else:
+                    self._see_out()
 
-    def _leave_pool(self, message: Any) -> None:
-        """Give the pool's offer back, also one that is still on its way."""
-        if isinstance(message, Offer):
-            self.around.pool.tell(
-                Return(self.call, None, Reason.CRASHED, reserved=False, reserved_tenant=False)
+    def _give_back(self) -> None:
+        """Return all that is held or was asked for; the contact waits for a while.
+
+        What was not granted is returned as well: an answer may be on its way.
+        """
+        settings, around = self.around.settings, self.around
+        again = around.supervisor.contact_crashed(settings.name, self.record.contact)
+        if self.connection is not None:
+            self.connection.tell(Release(self.call))
+            around.tenant.tell(Release(self.call))
+        around.pool.tell(
+            Return(
+                self.call,
+                None,
+                Reason.CRASHED if again else Reason.GIVEN_UP,
+                reserved=self.connection is not None,
+                reserved_tenant=self.connection_grant is not None,
+                sticky_lost=self.sticky_lost,
             )
-        if isinstance(message, Offer | NoOffer):
-            self._leave()
+        )
+        self._leave(given_up=not again)
 
-    def _leave_gate(self, message: Any) -> None:
-        """Wait for what the gate says, unless it has just been said."""
-        if isinstance(message, Placed):
-            self._begin_call()
-            self._see_out(message)
-        elif isinstance(message, Voided):
-            self._void(message.reason)
+    def _write_crashed_end(self) -> None:
+        """Write down that the call is over; nobody knows what it came to."""
+        try:
+            self._write_end(Outcome.UNKNOWN, None, None, None, "crashed")
+        except Exception:  # the rule of what follows: this contact has no further attempt
+            self._write_end(Outcome.UNKNOWN, None, None, None, "crashed", final=True)
 
-    def _see_out(self, message: Any) -> None:
+    def _see_out(self) -> None:
         """Hang up and keep every slot until the call is over for certain."""
         assert self.connection is not None
-        if isinstance(message, Reported) and message.event.progress is CallProgress.ENDED:
-            self._write_end(Outcome.UNKNOWN, None, message.event.ring_seconds, None, "crashed")
-            return
         settings = self.around.settings
         self.step = _HANGING_UP
         self.hung_up = (_UNKNOWN, "crashed")
@@ -837,6 +887,13 @@ def _own_timezone(profile: Profile) -> str | None:
     """Give the timezone of the calling hours where it isn't that of the number."""
     zones = profile.calling_zones
     return None if zones == profile.zones or not zones else zones[0]
+
+
+def _is_over(message: Any) -> bool:
+    """Tell whether the call has ended by this message, or may be taken as ended."""
+    if isinstance(message, Reported):
+        return message.event.progress is CallProgress.ENDED
+    return isinstance(message, GraceOver)
 
 
 def _decision_of(following: Next) -> tuple[Decision, RetryAt | Finish]:

@@ -8,6 +8,7 @@ from typing import Any
 from pykka import ActorRef
 
 from actors.campaign.calls_in_progress import CallsInProgress
+from actors.restart import Supervisor
 from actors.settings import CampaignSettings
 from runtime.calls import E164
 from runtime.observe.observer import Observer
@@ -35,6 +36,7 @@ class Surroundings:
         "pool",
         "settings",
         "spell",
+        "supervisor",
         "tenant",
     )
 
@@ -49,7 +51,9 @@ class Surroundings:
         observer: Observer,
         spell: Callable[[E164], tuple[str, str | None]],
         calls: CallsInProgress,
+        supervisor: Supervisor,
     ) -> None:
+        self.supervisor = supervisor
         self.calls = calls
         self.settings = settings
         self.campaign = campaign

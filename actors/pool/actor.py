@@ -9,6 +9,7 @@ from typing import Any
 
 from pykka import ActorRef
 
+from actors.answers import answer
 from actors.doctor.live import PoolDoctor
 from actors.messages import (
     AddNumber,
@@ -46,6 +47,7 @@ from actors.messages import (
     Release,
     RemoveNumber,
     RequestNumber,
+    Restarted,
     Return,
     SpeakUp,
     Start,
@@ -64,22 +66,25 @@ from actors.pool.geography import place_of
 from actors.pool.inventory import PooledConnection, PooledNumber, end_of_day
 from actors.pool.probe import find_probe
 from actors.pool.quarantine import Quarantine
+from actors.pool.rebuilding import rebuild
 from actors.pool.reports import Reports
 from actors.pool.restored import RestoredPool, hold_again, restore_campaign, restore_numbers
 from actors.pool.rotation import Choice, choose_number
 from actors.pool.turns import next_turn
 from actors.pool.waiting import ClassKey, Key, Row, WaitingClass
 from actors.pool.why import class_waits, reason_to_wait, why_stalled
+from actors.restart import RestartingActor, Supervisor
 from actors.settings import CampaignSettings, ConnectionSettings, NumberSettings, TenantSettings
 from runtime.calls import CallId
-from runtime.kernel import EngineActor, Timer, handles
+from runtime.kernel import Timer, handles
 from runtime.observe.events import DispatchWaiting, NumberRested, NumberResting
 from runtime.observe.observer import Observer
 
 REPORT_SECONDS = 60.0
+AFTER_CRASH_SECONDS = 60.0
 
 
-class PoolActor(EngineActor):
+class PoolActor(RestartingActor):
     """One tenant's pool: its numbers, its waiting contacts, its offers.
 
     It offers a number only while by its own count the number, its
@@ -97,10 +102,13 @@ class PoolActor(EngineActor):
         campaigns: list[CampaignSettings],
         random: Random,
         observer: Observer,
+        supervisor: Supervisor,
         restored: RestoredPool | None = None,
         doctor: PoolDoctor | None = None,
     ) -> None:
         super().__init__()
+        self.name = tenant.name
+        self.supervisor = supervisor
         self.restored = restored
         self.tenant = tenant.name
         self.tenant_ref = tenant_ref
@@ -127,7 +135,9 @@ class PoolActor(EngineActor):
         self.quarantine = Quarantine(self)
         self.probes: dict[PooledConnection, None] = {}
         """Open connections that wait for somebody to probe them."""
-        self._ticketed: dict[PooledConnection, None] = {}
+        self.ticketed: dict[PooledConnection, None] = {}
+        self.moving: HeldNumber | None = None
+        """Who is being moved between the waiting, the held and the called."""
         self._wakes: dict[str, tuple[float, Timer]] = {}
 
     def on_start(self) -> None:
@@ -214,7 +224,7 @@ class PoolActor(EngineActor):
             campaign.room.wait_until(message.due, message.contact, message.kind, key)
             self.arm(campaign)
         else:
-            self._line_up(campaign, key, message.kind, (message.due, message.contact))
+            self.line_up(campaign, key, message.kind, (message.due, message.contact))
             self.serve()
             self.arm(campaign)
 
@@ -222,11 +232,14 @@ class PoolActor(EngineActor):
     def party_free(self, message: PartyFree) -> None:
         """Put a contact back to its old place: its phone is free."""
         who = message.campaign, message.contact
-        held = self.parked.pop(who, None)
+        held = self.parked.get(who)
         if held is None:
             self._freed.add(who)
-        elif not held.campaign.canceled:
+        else:
+            self.moving = held
+            del self.parked[who]
             self._requeue(held)
+            self.moving = None
             self.serve()
             self.arm(held.campaign)
 
@@ -279,7 +292,7 @@ class PoolActor(EngineActor):
             for connection in list(self.probes):
                 if tenant.has_room:
                     self._offer_probe(connection)
-        if self._ticketed or tenant.tickets:
+        if self.ticketed or tenant.tickets:
             self._hand_on_tickets()
 
     def _follow_time(self, campaign: PoolCampaign, now: float) -> None:
@@ -290,8 +303,9 @@ class PoolActor(EngineActor):
             self.look_again(campaign)
         future = campaign.room.future
         while future and future[0][0] <= now:
-            due, index, kind, key = heappop(future)
-            self._line_up(campaign, key, kind, (due, index))
+            due, index, kind, key = future[0]
+            self.line_up(campaign, key, kind, (due, index))
+            heappop(future)
 
     def _offer(self, campaign: PoolCampaign, row: Row) -> None:
         waiting = row.waiting
@@ -329,6 +343,7 @@ class PoolActor(EngineActor):
         waiting = row.waiting
         lost = None if waiting.sticky is None else campaign.lost_sticky(waiting)
         held = HeldNumber(campaign, row.kind, row.key, waiting.key, choice, spilled, probe, lost)
+        self.moving = held
         campaign.room.take(row)
         if not waiting:
             campaign.forget(waiting)
@@ -337,11 +352,15 @@ class PoolActor(EngineActor):
         campaign.placed += 1
         self.held[campaign.name, held.index] = held
         campaign.ref.tell(Start(held.index))
+        self.moving = None
 
     @handles(RequestNumber)
     def request_number(self, message: RequestNumber) -> None:
         """Offer what is held for the contact, if it may still be dialed from."""
-        held = self.held.pop((message.campaign, message.contact))
+        held = self.held.get((message.campaign, message.contact))
+        if held is None:
+            message.ref.tell(NoOffer(message.call))
+            return
         campaign, choice = held.campaign, held.choice
         number = choice.number
         allowed = (
@@ -356,12 +375,20 @@ class PoolActor(EngineActor):
             and (held.probe or not number.connection.opened)
         )
         if not allowed:
+            self.moving = held
+            del self.held[message.campaign, message.contact]
             self._give_back(held, reserved=False, reserved_tenant=False)
             self._requeue(held)
+            self.moving = None
             message.ref.tell(NoOffer(message.call))
             self.serve()
             return
         self.calls[message.call] = held
+        del self.held[message.campaign, message.contact]
+        self._make_offer(message, held)
+
+    def _make_offer(self, message: RequestNumber, held: HeldNumber) -> None:
+        campaign, choice, number = held.campaign, held.choice, held.choice.number
         allowance = number.connection.allowance
         more = allowance.full and any(other.room.has_due for other in self.campaigns.values())
         if allowance.full and not more and not allowance.tickets:
@@ -404,9 +431,11 @@ class PoolActor(EngineActor):
     @handles(Return)
     def returned(self, message: Return) -> None:
         """Take back a grant whose call was not placed; the contact waits again."""
-        held = self.calls.pop(message.call, None)
+        held = self.calls.get(message.call)
         if held is None:
             return
+        self.moving = held
+        del self.calls[message.call]
         self._give_back(held, reserved=message.reserved, reserved_tenant=message.reserved_tenant)
         if message.sticky_lost:
             held.class_key = (held.class_key[0], None, *held.class_key[2:])
@@ -415,8 +444,11 @@ class PoolActor(EngineActor):
         self._freed.discard(who)
         if message.reason is Reason.PARTY_BUSY and not freed:
             self.parked[who] = held
-        else:
+        elif message.reason is Reason.CRASHED:
+            self._put_off(held)
+        elif message.reason is not Reason.GIVEN_UP:
             self._requeue(held)
+        self.moving = None
         self.serve()
         self.arm(held.campaign)
         if self.tell_waits:
@@ -494,13 +526,21 @@ class PoolActor(EngineActor):
             self.tenant_ref.tell(HandOn(self.tenant, 1))
             self.tenant_allowance.full = False
 
+    def _put_off(self, held: HeldNumber) -> None:
+        """Let a contact wait for a while whose attempt crashed before it was placed."""
+        campaign = held.campaign
+        if not campaign.canceled:
+            due = self.now + AFTER_CRASH_SECONDS
+            campaign.room.wait_until(due, held.index, held.kind, held.class_key)
+
     def _requeue(self, held: HeldNumber) -> None:
         campaign = held.campaign
         if campaign.canceled:
             return
-        self._line_up(campaign, held.class_key, held.kind, held.key)
+        self.line_up(campaign, held.class_key, held.kind, held.key)
 
-    def _line_up(self, campaign: PoolCampaign, class_key: ClassKey, kind: Kind, key: Key) -> None:
+    def line_up(self, campaign: PoolCampaign, class_key: ClassKey, kind: Kind, key: Key) -> None:
+        """Put a contact at its place; one without another number is sent back."""
         waiting = campaign.class_due(class_key, self.now)
         if waiting.excluded and not campaign.tiers.other_numbers(waiting):
             campaign.forget(waiting)
@@ -628,19 +668,19 @@ class PoolActor(EngineActor):
                 self.probes[connection] = None
             else:
                 connection.allowance.tickets += 1
-                self._ticketed[connection] = None
+                self.ticketed[connection] = None
             self.connection_changed(connection)
         self.serve()
 
     def _hand_on_tickets(self) -> None:
-        for connection in self._ticketed:
+        for connection in self.ticketed:
             allowance = connection.allowance
             if allowance.tickets:
                 self.connection_refs[connection.name].tell(HandOn(self.tenant, allowance.tickets))
                 allowance.tickets = 0
                 allowance.full = False
                 self.connection_changed(connection)
-        self._ticketed.clear()
+        self.ticketed.clear()
         if self.tenant_allowance.tickets:
             self.tenant_ref.tell(HandOn(self.tenant, self.tenant_allowance.tickets))
             self.tenant_allowance.tickets = 0
@@ -657,6 +697,23 @@ class PoolActor(EngineActor):
             self.connection_changed(connection)
         self.serve()
         self.reports.look_at_ceiling()
+
+    @handles(Restarted)
+    def restarted(self, message: Restarted) -> None:
+        """Look anew at a connection, or the tenant, that has lost its lists and tickets."""
+        if message.connection is None:
+            allowance = self.tenant_allowance
+        else:
+            connection = self.connections[message.connection]
+            allowance = connection.allowance
+            if connection.opened is not message.opened:
+                self._set_opened(connection, opened=message.opened)
+        allowance.limit = message.limit
+        allowance.full = False
+        allowance.tickets = 0
+        if message.connection is not None:
+            self.connection_changed(self.connections[message.connection])
+        self.serve()
 
     @handles(BreakerOpened)
     def breaker_opened(self, message: BreakerOpened) -> None:
@@ -685,22 +742,22 @@ class PoolActor(EngineActor):
     @handles(ChangeNumber)
     def change_number(self, message: ChangeNumber) -> None:
         """Flag, unflag, pause or resume a number."""
-        self.changes.change_number(message)
+        self.changes.change(message)
 
     @handles(RemoveNumber)
     def remove_number(self, message: RemoveNumber) -> None:
         """Take a number out of pools."""
-        self.changes.remove_number(message)
+        self.changes.change(message)
 
     @handles(AddNumber)
     def add_number(self, message: AddNumber) -> None:
         """Add a number to pools."""
-        self.changes.add_number(message)
+        self.changes.change(message)
 
     @handles(ChangeCampaign)
     def change_campaign(self, message: ChangeCampaign) -> None:
         """Pause, resume or cancel a campaign."""
-        self.changes.change_campaign(message)
+        self.changes.change(message)
 
     @handles(Barred)
     def barred(self, message: Barred) -> None:
@@ -742,7 +799,7 @@ class PoolActor(EngineActor):
     def ask_findings(self, message: AskFindings) -> None:
         """Answer what the doctor finds of a campaign now."""
         if message.done is not None:
-            message.done.set([] if self.doctor is None else self.doctor.findings(message.campaign))
+            answer(message.done, [] if self.doctor is None else self.doctor.findings(message.campaign))
 
     @handles(AskCapacity)
     def ask_capacity(self, message: AskCapacity) -> None:
@@ -758,7 +815,7 @@ class PoolActor(EngineActor):
     def ask_why(self, message: AskWhy) -> None:
         """Answer why a contact waits."""
         if message.done is not None:
-            message.done.set(self.why(self.campaigns[message.campaign], message.contact))
+            answer(message.done, self.why(self.campaigns[message.campaign], message.contact))
 
     @handles(AskStall)
     def ask_stall(self, message: AskStall) -> None:
@@ -780,6 +837,61 @@ class PoolActor(EngineActor):
         if (campaign.name, contact) in self.parked:
             return Reason.PARTY_BUSY
         return reason_to_wait(campaign, contact, self.tenant_allowance, self.now)
+
+    # After a crash
+
+    def rebuild(self) -> None:
+        """Keep inventory, grants and rows; derive the rest from them."""
+        rebuild(self)
+
+    def arm_again(self, campaign: PoolCampaign) -> None:
+        """Set a campaign's timer anew."""
+        armed = self._wakes.pop(campaign.name, None)
+        if armed is not None:
+            armed[1].cancel()
+        self.arm(campaign)
+
+    def handle_again(self, message: Any) -> None:
+        """Finish what a crash has interrupted; what was held or offered stands."""
+        match message:
+            case RequestNumber():
+                held = self.calls.get(message.call)
+                if held is None:
+                    self.request_number(message)
+                else:
+                    self._make_offer(message, held)
+            case Hold() if message.call in self.calls:
+                pass
+            case Arrived():
+                self._arrived_again(message)
+            case Waiting() if self._waits_here(message.campaign, message.contact):
+                pass
+            case Join():
+                campaign = self.campaigns.pop(message.campaign, None)
+                if campaign is not None:
+                    self.rebuild()
+                self.join(message)
+            case Ticket():
+                pass  # it was handed on with all others
+            case ChangeNumber() | RemoveNumber() | AddNumber() | ChangeCampaign():
+                self.changes.change_again(message)
+            case Barred():
+                self.changes.barred_again(message)
+            case _:
+                super().handle_again(message)
+
+    def _arrived_again(self, message: Arrived) -> None:
+        campaign = self.campaigns[message.campaign]
+        here = campaign.indexes()
+        out = {index for name, index in (*self.held, *self.parked) if name == campaign.name}
+        out.update(held.index for held in self.calls.values() if held.campaign is campaign)
+        for index, profile in enumerate(message.profiles, message.first):
+            if index not in here and index not in out:
+                self.arrived(Arrived(message.campaign, Index(index), [profile]))
+
+    def _waits_here(self, campaign: str, contact: Index) -> bool:
+        known = self.campaigns[campaign].indexes()
+        return contact in known or (campaign, contact) in self.held
 
 
 def _tier_of(waiting: WaitingClass) -> Tier:

@@ -29,6 +29,12 @@ class Allowance:
         left = max(0, self.limit - self.in_use)
         return min(left, self.tickets) if self.full else left
 
+    def forget(self) -> None:
+        """Hold no mark, no ticket and no call, until they are counted anew."""
+        self.full = False
+        self.tickets = 0
+        self.in_use = 0
+
     def take(self) -> bool:
         """Count one more call; True where it uses a ticket."""
         self.in_use += 1

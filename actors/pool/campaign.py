@@ -121,6 +121,25 @@ class PoolCampaign:
         self.members[number.number] = number
         self.tiers.seat(number, rate)
 
+    def rebuild(self) -> None:
+        """Throw away who waits, the tiers and the sums; the members and their rates stay."""
+        since_fresh = self.room.since_fresh
+        self.room = WaitingRoom()
+        self.room.since_fresh = since_fresh
+        self.tiers = Tiers(self.settings, self.room, self.members)
+        self.picky.clear()
+        self.by_sticky.clear()
+        self.hours_change_at = inf
+        self._hours.clear()
+        self.in_use = 0
+        self._answered = sum(self.rates[number].answered for number in self.members)
+        self._counted = sum(self.rates[number].counted for number in self.members)
+
+    def seat_again(self) -> None:
+        """Give every member its place among the new tiers."""
+        for number in self.members.values():
+            self.tiers.seat(number, self.rates[number.number])
+
     def seat_of(self, number: PooledNumber) -> tuple[Cell, int] | None:
         """Find where a number sits in this campaign."""
         for cell, leaf in number.seats:
@@ -223,6 +242,12 @@ class PoolCampaign:
                 classes.pop(waiting, None)
                 if not classes:
                     del self.by_sticky[waiting.sticky.number]
+
+    def indexes(self) -> set[int]:
+        """Name everybody who waits."""
+        known = {key[1] for waiting in self.room.classes.values() for _, key in waiting.rows()}
+        known.update(index for _, index, _, _ in self.room.future)
+        return known
 
     def clear(self) -> None:
         """Forget everybody who waits: the campaign has ended."""

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
-from pykka import ActorRef
+import msgspec
 
+from actors.answers import answer, refuse
 from actors.messages import (
     AddNumber,
     Answer,
@@ -56,57 +57,83 @@ STATE = {
 """Which of a number's states a change sets, and to what."""
 
 
+Message: TypeAlias = "ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign"
+
+
+class Lowering(msgspec.Struct, gc=False):
+    """A change that is under way: `left` are the connections that have not barred yet.
+
+    `apply` stops the offers, again without harm; `then` says it is in force.
+    """
+
+    message: Message
+    bar: Callable[[int], Bar]
+    left: set[str]
+    apply: Callable[[], None]
+    then: Callable[[], None]
+
+
 class Changes:
     """Carries out a pool's changes; knows which bars are not in force yet."""
 
     def __init__(self, pool: PoolActor) -> None:
         self._pool = pool
-        self._pending: dict[int, tuple[int, Callable[[], None]]] = {}
+        self._pending: dict[int, Lowering] = {}
         self._count = 0
-        self._queued: dict[str, deque[Callable[[], None]]] = {}
+        self._queued: dict[str, deque[Message]] = {}
         """By number or campaign whose change is not in force yet: what comes after it."""
 
-    def change_number(self, message: ChangeNumber) -> None:
-        """Flag, unflag, pause or resume a number, or let it rest."""
-        self._in_turn(message.number, lambda: self._change_number(message))
-
-    def remove_number(self, message: RemoveNumber) -> None:
-        """Take a number out of a campaign's pool, or out of the inventory."""
-        self._in_turn(message.number, lambda: self._remove_number(message))
-
-    def add_number(self, message: AddNumber) -> None:
-        """Add a number to the inventory and to the pools of campaigns."""
-        self._in_turn(message.settings.number, lambda: self._add_number(message))
-
-    def change_campaign(self, message: ChangeCampaign) -> None:
-        """Pause, resume or cancel a campaign."""
-        self._in_turn(message.campaign, lambda: self._change_campaign(message))
-
-    def _in_turn(self, subject: str, change: Callable[[], None]) -> None:
+    def change(self, message: Message) -> None:
+        """Carry out a change, after an earlier one of the same number or campaign."""
+        subject = _subject_of(message)
         if subject in self._queued:
-            self._queued[subject].append(change)
+            self._queued[subject].append(message)
         else:
-            change()
+            self._carry_out(message)
+
+    def change_again(self, message: Message) -> None:
+        """Finish a change that a crash has interrupted."""
+        for count, pending in self._pending.items():
+            if pending.message is message:
+                self._lower(count, pending)
+                return
+        if not any(message is queued for queue in self._queued.values() for queued in queue):
+            self.change(message)
+
+    def _carry_out(self, message: Message) -> None:
+        match message:
+            case ChangeNumber():
+                self._change_number(message)
+            case RemoveNumber():
+                self._remove_number(message)
+            case AddNumber():
+                self._add_number(message)
+            case _:
+                self._change_campaign(message)
 
     def _change_number(self, message: ChangeNumber) -> None:
         pool = self._pool
         number = pool.numbers.get(message.number)
         if number is None or number.removed:
-            _refuse(message.done, "number", message.number)
+            refuse(message.done, UnknownName("number", message.number))
             return
         if message.what in LIFTING:
             self._lift_number(message, number)
             return
-        setattr(number, *STATE[message.what])
-        pool.eligibility_changed(number)
         event = LOWERING[message.what](
             tenant=pool.tenant, number=number.number, by=message.by, reason=message.reason
         )
+
+        def apply() -> None:
+            setattr(number, *STATE[message.what])
+            pool.eligibility_changed(number)
+
         self._bar(
+            message,
             [number.connection.name],
             Scope.NUMBER,
-            number.number,
             None,
+            apply,
             lambda: self._done(event, message.done),
         )
 
@@ -121,7 +148,7 @@ class Changes:
         if number.standing and not number.quarantined:
             pool.connection_refs[number.connection.name].tell(Lift(Scope.NUMBER, number.number))
         pool.eligibility_changed(number)
-        _answer(message.done)
+        answer(message.done)
         pool.serve()
         pool.reports.look_at_ceiling()
 
@@ -134,14 +161,17 @@ class Changes:
             if message.number in campaign.members and message.campaign in (None, campaign.name)
         ]
         if number is None or (message.campaign is not None and not campaigns):
-            _refuse(message.done, "number", message.number)
+            refuse(message.done, UnknownName("number", message.number))
             return
-        for campaign in campaigns:
-            campaign.leave(number)
-        if message.campaign is None:
-            number.removed = True
-        for campaign in campaigns:
-            pool.look_again(campaign)
+
+        def apply() -> None:
+            for campaign in campaigns:
+                campaign.leave(number)
+            if message.campaign is None:
+                number.removed = True
+            for campaign in campaigns:
+                pool.look_again(campaign)
+
         event = events.NumberRemoved(
             tenant=pool.tenant,
             campaign=message.campaign,
@@ -151,10 +181,11 @@ class Changes:
         )
         scope = Scope.NUMBER if message.campaign is None else Scope.POOLED_NUMBER
         self._bar(
+            message,
             [number.connection.name],
             scope,
-            number.number,
             message.campaign,
+            apply,
             lambda: self._done(event, message.done),
         )
 
@@ -162,11 +193,11 @@ class Changes:
         pool = self._pool
         settings = message.settings
         if settings.connection not in pool.connections:
-            _refuse(message.done, "connection", settings.connection)
+            refuse(message.done, UnknownName("connection", settings.connection))
             return
         unknown = [name for name in message.campaigns if name not in pool.campaigns]
         if unknown:
-            _refuse(message.done, "campaign", unknown[0])
+            refuse(message.done, UnknownName("campaign", unknown[0]))
             return
         number = pool.numbers.get(settings.number)
         if number is None:
@@ -198,7 +229,7 @@ class Changes:
                 campaign.join(number)
                 pool.look_again(campaign)
         pool.eligibility_changed(number)
-        _answer(message.done)
+        answer(message.done)
         pool.serve()
         pool.reports.look_at_ceiling()
 
@@ -206,7 +237,7 @@ class Changes:
         pool = self._pool
         campaign = pool.campaigns.get(message.campaign)
         if campaign is None or campaign.canceled or campaign.finished:
-            _refuse(message.done, "running campaign", message.campaign)
+            refuse(message.done, UnknownName("running campaign", message.campaign))
             return
         tenant, name, by, reason = pool.tenant, campaign.name, message.by, message.reason
         if message.what == "resumed":
@@ -214,77 +245,101 @@ class Changes:
             campaign.paused = False
             for ref in pool.connection_refs.values():
                 ref.tell(Lift(Scope.CAMPAIGN, campaign.name))
-            _answer(message.done)
+            answer(message.done)
             pool.serve()
             pool.arm(campaign)
             pool.reports.look_at_ceiling()
             return
         if message.what == "paused":
-            campaign.paused = True
+
+            def pause() -> None:
+                campaign.paused = True
+
             paused = events.CampaignPaused(tenant=tenant, campaign=name, by=by, reason=reason)
             self._bar(
+                message,
                 pool.connection_refs,
                 Scope.CAMPAIGN,
-                campaign.name,
                 None,
+                pause,
                 lambda: self._done(paused, message.done),
             )
             return
-        campaign.canceled = True
-        campaign.clear()
-        for key in [key for key in pool.parked if key[0] == campaign.name]:
-            del pool.parked[key]
+
+        def cancel() -> None:
+            campaign.canceled = True
+            campaign.clear()
+            for key in [key for key in pool.parked if key[0] == campaign.name]:
+                del pool.parked[key]
+
         canceled = events.CampaignCanceled(tenant=tenant, campaign=name, by=by, reason=reason)
         self._bar(
+            message,
             pool.connection_refs,
             Scope.CAMPAIGN,
-            campaign.name,
             None,
+            cancel,
             lambda: self._canceled(campaign, canceled, message.done),
         )
 
     def barred(self, message: Barred) -> None:
-        """Count one connection at which the bar is in force."""
-        left, then = self._pending[message.change]
-        if left > 1:
-            self._pending[message.change] = (left - 1, then)
+        """Note a connection at which the bar is in force."""
+        pending = self._pending.get(message.change)
+        if pending is None:
             return
-        del self._pending[message.change]
-        then()
+        pending.left.discard(message.connection)
+        if not pending.left:
+            pending.then()
+            del self._pending[message.change]
+            self._go_on(_subject_of(pending.message))
+
+    def barred_again(self, message: Barred) -> None:
+        """Finish what a crash has interrupted while a bar came into force."""
+        self.barred(message)
+        under_way = {_subject_of(pending.message) for pending in self._pending.values()}
+        for subject in [subject for subject in self._queued if subject not in under_way]:
+            self._go_on(subject)
 
     def _go_on(self, subject: str) -> None:
         """Carry out what was asked for while a change was not in force yet."""
-        queued = self._queued.pop(subject)
+        queued = self._queued[subject]
         while queued:
-            queued.popleft()()
-            if subject in self._queued:
-                self._queued[subject].extend(queued)
+            count = self._count
+            self._carry_out(queued[0])
+            queued.popleft()
+            if self._count > count:  # it has to wait for its bars, and the rest for it
                 return
+        del self._queued[subject]
 
     def _bar(
         self,
+        message: Message,
         connections: Iterable[str],
         scope: Scope,
-        name: str,
         campaign: str | None,
+        apply: Callable[[], None],
         then: Callable[[], None],
     ) -> None:
-        pool = self._pool
-        refs: list[ActorRef[Any]] = [pool.connection_refs[one] for one in connections]
+        subject, ref = _subject_of(message), self._pool.actor_ref
+
+        def bar(count: int) -> Bar:
+            return Bar(scope, subject, ref, count, campaign)
+
+        self._queued.setdefault(subject, deque())
+        pending = Lowering(message, bar, set(connections), apply, then)
         self._count += 1
-        self._queued[name] = deque()
+        self._pending[self._count] = pending
+        self._lower(self._count, pending)
 
-        def in_force() -> None:
-            then()
-            self._go_on(name)
-
-        self._pending[self._count] = (len(refs), in_force)
-        for ref in refs:
-            ref.tell(Bar(scope, name, pool.actor_ref, self._count, campaign))
+    def _lower(self, count: int, pending: Lowering) -> None:
+        pending.apply()
+        for name in self._pool.connection_refs:
+            if name in pending.left:
+                self._pool.connection_refs[name].tell(pending.bar(count))
 
     def _done(self, event: events.Event, done: Answer) -> None:
         self._pool.observer.emit(event)
-        _answer(done)
+        answer(done)
         self._pool.reports.look_at_ceiling()
 
     def _canceled(self, campaign: PoolCampaign, event: events.Event, done: Answer) -> None:
@@ -292,12 +347,11 @@ class Changes:
         campaign.ref.tell(Canceled())
 
 
-def _answer(done: Answer) -> None:
-    if done is not None:
-        done.set(None)
-
-
-def _refuse(done: Answer, kind: str, name: str) -> None:
-    if done is not None:
-        error = UnknownName(kind, name)
-        done.set_exception((UnknownName, error, None))
+def _subject_of(message: Message) -> str:
+    match message:
+        case AddNumber():
+            return message.settings.number
+        case ChangeCampaign():
+            return message.campaign
+        case _:
+            return message.number

@@ -39,7 +39,7 @@ class Quarantine:
         self._times[name] = times + 1
         seconds = settings.quarantine * min(2**times, LONGEST_DOUBLING)
         reason = f"answered much less than it was; tried again in {seconds:g} s"
-        self._pool.changes.change_number(ChangeNumber("resting", name, "doctor", reason))
+        self._pool.changes.change(ChangeNumber("resting", name, "doctor", reason))
         self._pool.after(seconds, QuarantineOver(campaign.name, name))
 
     def over(self, message: QuarantineOver) -> None:
@@ -47,7 +47,7 @@ class Quarantine:
         number = self._pool.numbers[message.number]
         if not number.quarantined:
             return
-        self._pool.changes.change_number(ChangeNumber("rested", message.number, "doctor", "on trial"))
+        self._pool.changes.change(ChangeNumber("rested", message.number, "doctor", "on trial"))
         if self._pool.doctor is not None:
             self._pool.doctor.on_trial(message.campaign, message.number)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from actors.messages import Answer, AskCapacity, Describe, Described
+from actors.answers import answer, refuse
+from actors.messages import AskCapacity, Describe, Described
 from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
 from actors.pool.why import count_waiting
 from runtime.errors import UnknownName
@@ -30,10 +31,10 @@ NOW_SECONDS = 10.0
 class Inquiry:
     """One round of asking everybody what they hold."""
 
-    __slots__ = ("answers", "asked", "begun", "left", "periodic")
+    __slots__ = ("answers", "asked", "begun", "expected", "periodic")
 
-    def __init__(self, left: int, *, periodic: bool) -> None:
-        self.left = left
+    def __init__(self, expected: int, *, periodic: bool) -> None:
+        self.expected = expected
         self.periodic = periodic
         self.answers: dict[str | None, Described] = {}
         self.asked: list[AskCapacity] = []
@@ -53,19 +54,19 @@ class Reports:
     def ask_capacity(self, message: AskCapacity) -> None:
         """Answer one campaign's breakdown."""
         if message.campaign not in self._pool.campaigns:
-            if message.done is not None:
-                error = UnknownName("campaign", message.campaign)
-                message.done.set_exception((UnknownName, error, None))
+            refuse(message.done, UnknownName("campaign", message.campaign))
             return
         self._inquire(periodic=False).asked.append(message)
 
     def begin(self, campaign: PoolCampaign, contacts: int | None) -> None:
-        """Log that a campaign begins, with its ceiling, then let it offer."""
-        self._inquire(periodic=False).begun = (campaign, contacts)
+        """Log that a campaign begins, with its ceiling, then let it offer; once."""
+        begun = any(one.begun is not None and one.begun[0] is campaign for one in self._inquiries.values())
+        if not campaign.started and not begun:
+            self._inquire(periodic=False).begun = (campaign, contacts)
 
     def _begin(self, inquiry: Inquiry, campaign: PoolCampaign, contacts: int | None) -> None:
-        campaign.started = True
-        campaign.started_at = self._pool.now
+        if campaign.started:
+            return
         breakdown = self._breakdown(campaign, inquiry)
         settings = msgspec.to_builtins(campaign.settings, order="deterministic")
         used = dict.fromkeys(number.connection.name for number in campaign.members.values())
@@ -81,6 +82,8 @@ class Reports:
                 contacts=contacts,
             )
         )
+        campaign.started_at = self._pool.now
+        campaign.started = True
         self._pool.serve()
 
     def rows_of(self, number: PooledNumber) -> tuple[dict[str, object], dict[str, object]]:
@@ -120,16 +123,18 @@ class Reports:
 
     def described(self, message: Described) -> None:
         """Take in one answer; tell when all are there."""
-        inquiry = self._inquiries[message.inquiry]
-        inquiry.answers[message.connection] = message
-        inquiry.left -= 1
-        if inquiry.left:
+        inquiry = self._inquiries.get(message.inquiry)
+        if inquiry is None:
             return
-        del self._inquiries[message.inquiry]
+        inquiry.answers[message.connection] = message
+        if len(inquiry.answers) == inquiry.expected:
+            self._tell_all(inquiry)
+            del self._inquiries[message.inquiry]
+
+    def _tell_all(self, inquiry: Inquiry) -> None:
         for asked in inquiry.asked:
-            done: Answer = asked.done
-            if done is not None:
-                done.set(self._breakdown(self._pool.campaigns[asked.campaign], inquiry))
+            if asked.done is not None:
+                answer(asked.done, self._breakdown(self._pool.campaigns[asked.campaign], inquiry))
         if inquiry.begun is not None:
             self._begin(inquiry, *inquiry.begun)
         if not inquiry.asked:

@@ -145,6 +145,16 @@ class WaitingClass:
         for index in self._fresh[self._fresh_head :]:
             yield _FRESH, Index(index)
 
+    def rows(self) -> Iterator[tuple[Kind, Key]]:
+        """List every row, in no order."""
+        for kind in (Kind.CALLBACK, Kind.RETRY):
+            for key in self._due[kind]:
+                yield kind, key
+        for key in self._returned:
+            yield Kind.FRESH, key
+        for index in self._fresh[self._fresh_head :]:
+            yield Kind.FRESH, (0.0, index)
+
     def head(self, kind: Kind) -> Key | None:
         """Give the key of the first row of a kind."""
         if kind is not _FRESH:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pykka import ActorRef
 
+from actors.answers import answer
 from actors.messages import (
     Attach,
     Barred,
@@ -24,25 +25,35 @@ from actors.messages import (
     Refused,
     Release,
     Reserve,
+    Restarted,
     SetLimit,
     Ticket,
     VoidUnplaced,
 )
+from actors.restart import RestartingActor, Supervisor
 from actors.settings import TenantSettings
 from actors.slots import Slots
 from runtime.calls import E164
-from runtime.kernel import EngineActor, handles
+from runtime.kernel import handles
 from runtime.observe.events import TenantCapChanged
 from runtime.observe.observer import Observer
 
+TENANT = ""
+"""Stands for the tenant where a connection would be named: none has this name."""
 
-class TenantActor(EngineActor):
+
+class TenantActor(RestartingActor):
     """A tenant's slots; a phone number is in one call of the tenant at most."""
 
     def __init__(
-        self, settings: TenantSettings, connections: Mapping[str, ActorRef[Any]], observer: Observer
+        self,
+        settings: TenantSettings,
+        connections: Mapping[str, ActorRef[Any]],
+        observer: Observer,
+        supervisor: Supervisor,
     ) -> None:
         super().__init__()
+        self.supervisor = supervisor
         self.name = settings.name
         self.connections = connections
         self.observer = observer
@@ -50,7 +61,7 @@ class TenantActor(EngineActor):
         self.parties: set[E164] = set()
         self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
         self.pools: dict[str, ActorRef[Any]] = {}
-        self._lowering: tuple[int, SetLimit] | None = None
+        self._lowering: tuple[set[str], SetLimit] | None = None
         """How many connections have yet to void what a lowered cap forbids."""
         self._queued: deque[SetLimit] = deque()
         self._changes = 0
@@ -66,7 +77,7 @@ class TenantActor(EngineActor):
         call, party = message.call, message.party
         if party in self.parties:
             self.parked.setdefault(party, []).append((message.pool, message.campaign, message.contact))
-            message.ref.tell(Refused(call, "tenant", Reason.PARTY_BUSY))
+            message.ref.tell(Refused(call, TENANT, Reason.PARTY_BUSY))
             if self.slots.holds_ticket(message.pool):
                 self.hand_on(HandOn(message.pool, 1))
             return
@@ -74,11 +85,11 @@ class TenantActor(EngineActor):
         room = slots.limit - len(slots.leases)
         if slots.reserve(call, message.pool, party, room, more=message.more):
             self.parties.add(party)
-            message.ref.tell(Granted(call, "tenant", len(slots.leases), slots.limit))
+            message.ref.tell(Granted(call, TENANT, len(slots.leases), slots.limit))
             if message.more:
                 self.hand_out()
             return
-        message.ref.tell(Refused(call, "tenant", Reason.TENANT_FULL))
+        message.ref.tell(Refused(call, TENANT, Reason.TENANT_FULL))
         self.pools[message.pool].tell(MarkedFull(None))
 
     @handles(Hold)
@@ -94,9 +105,12 @@ class TenantActor(EngineActor):
         if party is None:
             return
         self.parties.discard(party)
+        self._free_party(party)
+        self.hand_out()
+
+    def _free_party(self, party: E164) -> None:
         for pool, campaign, contact in self.parked.pop(party, ()):
             self.pools[pool].tell(PartyFree(campaign, contact))
-        self.hand_out()
 
     def hand_out(self) -> None:
         """Give tickets for the room there is."""
@@ -119,14 +133,9 @@ class TenantActor(EngineActor):
         if self._lowering is not None:
             self._queued.append(message)
             return
-        lowered = message.limit < self.slots.limit
-        if lowered:
-            self.slots.limit = message.limit
-            self._tell_pools(message.limit)
-            self._changes += 1
-            self._lowering = (len(self.connections), message)
-            for ref in self.connections.values():
-                ref.tell(VoidUnplaced(self.name, self.actor_ref, self._changes))
+        if message.limit < self.slots.limit:
+            self._lowering = (set(self.connections), message)
+            self._lower(message)
             return
         self._emit_changed(message)
         self.slots.limit = message.limit
@@ -134,13 +143,21 @@ class TenantActor(EngineActor):
         self._tell_pools(message.limit)
         self.hand_out()
 
+    def _lower(self, message: SetLimit) -> None:
+        self.slots.limit = message.limit
+        self._tell_pools(message.limit)
+        self._changes += 1
+        for ref in self.connections.values():
+            ref.tell(VoidUnplaced(self.name, self.actor_ref, self._changes))
+
     @handles(Barred)
     def barred(self, message: Barred) -> None:
-        """Count a connection that has voided; log the cap when all have."""
-        assert self._lowering is not None
+        """Note a connection that has voided; log the cap when all have."""
+        if self._lowering is None:
+            return
         left, change = self._lowering
-        if left > 1:
-            self._lowering = (left - 1, change)
+        left.discard(message.connection)
+        if left:
             return
         self._lowering = None
         self._emit_changed(change)
@@ -155,10 +172,41 @@ class TenantActor(EngineActor):
         self.observer.emit(
             TenantCapChanged(tenant=self.name, limit=change.limit, by=change.by, reason=change.reason)
         )
-        if change.done is not None:
-            change.done.set(None)
+        answer(change.done)
 
     @handles(Describe)
     def describe(self, message: Describe) -> None:
         """Say what is held."""
         message.ref.tell(Described(message.inquiry, None, self.slots.limit, self.slots.in_use))
+
+    # After a crash
+
+    def rebuild(self) -> None:
+        """Keep the leases and who waits for a phone; forget who waits for a slot."""
+        self.slots.forget_waiters()
+        self.parties = set(self.slots.leases.values())
+        for party in [party for party in self.parked if party not in self.parties]:
+            self._free_party(party)
+        for ref in self.pools.values():
+            ref.tell(Restarted(None, self.slots.limit))
+
+    def handle_again(self, message: Any) -> None:
+        """Finish what a crash has interrupted; what was granted stands."""
+        if isinstance(message, Reserve):
+            self._reserve_again(message)
+        elif isinstance(message, SetLimit) and self._lowering is not None and self._lowering[1] is message:
+            self._lower(message)
+        else:
+            super().handle_again(message)
+
+    def _reserve_again(self, message: Reserve) -> None:
+        call, slots = message.call, self.slots
+        if call in slots.leases:
+            message.ref.tell(Granted(call, TENANT, slots.in_use, slots.limit))
+        elif self._is_parked(message):
+            message.ref.tell(Refused(call, TENANT, Reason.PARTY_BUSY))
+        else:
+            message.ref.tell(Refused(call, TENANT, Reason.CRASHED))
+
+    def _is_parked(self, message: Reserve) -> bool:
+        return (message.pool, message.campaign, message.contact) in self.parked.get(message.party, ())

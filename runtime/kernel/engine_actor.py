@@ -64,8 +64,9 @@ def _begin(actor: EngineActor, _start: Start) -> None:
     actor._held = None
     try:
         actor.on_start()
-    except Exception:
-        actor._handle_failure(*sys.exc_info())
+    except Exception as exception:
+        if not actor._outlives(_start, exception):
+            actor._handle_failure(*sys.exc_info())
     if held:
         actor.system.queue.entries.extendleft((actor, message) for message in reversed(held))
 
@@ -166,7 +167,8 @@ class EngineActor(TrioActor):
         The actor goes on with its next message, under the same reference.
         False, the default, lets it fail as pykka has it: the exception is
         logged, `on_failure` called, the actor stopped. Not called for an
-        exception that is returned to one who asked.
+        exception that is returned to one who asked. What `on_start` raises
+        comes with a message of type `Start`.
         """
         return False
 
@@ -204,12 +206,15 @@ class EngineActor(TrioActor):
         self._retire()
 
     def _crashed(self, message: Any, exception: Exception, /) -> None:
+        if not self._outlives(message, exception):
+            self._fail(type(exception), exception, exception.__traceback__)
+
+    def _outlives(self, message: Any, exception: Exception) -> bool:
         try:
-            if self.on_crash(exception, message):
-                return
+            return self.on_crash(exception, message)
         except Exception:
             self._handle_failure(*sys.exc_info())
-        self._fail(type(exception), exception, exception.__traceback__)
+            return False
 
     def _retire(self) -> None:
         """Leave everything that knows the actor; again, nothing."""

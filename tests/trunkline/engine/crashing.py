@@ -1,0 +1,118 @@
+"""Make an actor raise while it handles a message: before, after, or within its handler."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeAlias
+
+from actors.campaign.actor import CampaignActor
+from actors.connection.actor import ConnectionActor
+from actors.contact.actor import ContactActor
+from actors.pool.actor import PoolActor
+from actors.tenant.actor import TenantActor
+from runtime.kernel import EngineActor
+from runtime.observe.events import ActorCrashed, Event
+from tests.trunkline.engine.auditing import audit
+from trunkline.engine import Engine
+
+ACTORS: tuple[type[EngineActor], ...] = (
+    CampaignActor,
+    ConnectionActor,
+    ContactActor,
+    PoolActor,
+    TenantActor,
+)
+
+
+class Fault(Exception):
+    """What is raised in tests only."""
+
+
+Raise: TypeAlias = Callable[[Callable[[Any, Any], Any], Any, Any], None]
+"""Handles a message, given handler, actor and message, and raises at some point of it."""
+
+
+def before(_handler: Callable[[Any, Any], Any], _actor: Any, _message: Any) -> None:
+    """Raise before anything is done."""
+    raise Fault("before")
+
+
+def after(handler: Callable[[Any, Any], Any], actor: Any, message: Any) -> None:
+    """Raise when all is done."""
+    handler(actor, message)
+    raise Fault("after")
+
+
+def within(call: int) -> Raise:
+    """Raise as the handler makes its n-th call of a Python function, if it makes so many."""
+
+    def handle(handler: Callable[[Any, Any], Any], actor: Any, message: Any) -> None:
+        left = call
+
+        def count(frame: FrameType, event: str, _arg: object) -> None:
+            nonlocal left
+            code = frame.f_code
+            # Never in a generator: what it raises is lost where any() has heard enough.
+            if event == "call" and "/actors/" in code.co_filename and not code.co_name.startswith("<"):
+                left -= 1
+                if left == 0:
+                    sys.setprofile(None)
+                    raise Fault(f"within, as {code.co_qualname} is called")
+
+        sys.setprofile(count)
+        try:
+            handler(actor, message)
+        finally:
+            sys.setprofile(None)
+
+    return handle
+
+
+class Crashes:
+    """Crash the messages that `choose` picks; `hits` says what was crashed."""
+
+    def __init__(self, choose: Callable[[Any, Any], Raise | None]) -> None:
+        self._choose = choose
+        self.hits: list[tuple[str, str]] = []
+
+    def install(self, engine: Engine) -> None:
+        """Look at each message before it is handled."""
+        queue = engine.system.queue
+        handle = queue.drain
+
+        def drain(budget: int) -> int:
+            left = budget
+            while left and queue.entries:
+                receiver, message = queue.entries[0]
+                if isinstance(receiver, ACTORS) and type(message) in receiver._table:
+                    fault = self._choose(receiver, message)
+                    if fault is not None:
+                        self._arm(receiver, message, fault)
+                left -= 1
+                handle(1)
+            return left
+
+        queue.drain = drain  # type: ignore[method-assign]  # one message at a time
+
+    def _arm(self, receiver: Any, message: Any, fault: Raise) -> None:
+        handlers = receiver._handlers
+        handler = handlers[type(message)]
+
+        def once(actor: Any, handled: Any) -> None:
+            receiver._handlers = handlers
+            self.hits.append((type(receiver).__name__, type(handled).__name__))
+            fault(handler, actor, handled)
+
+        receiver._handlers = {type(message): once}
+
+
+def crashed(log: list[tuple[float, Event]]) -> list[ActorCrashed]:
+    """List the crashes that the log names."""
+    return [event for _, event in log if isinstance(event, ActorCrashed)]
+
+
+def audit_with_crashes(log: list[tuple[float, Event]], tables: dict[str, Any]) -> None:
+    """Audit a run in which actors crashed."""
+    audit([(time, event) for time, event in log if not isinstance(event, ActorCrashed)], tables)
