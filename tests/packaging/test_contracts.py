@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NO_RULES = {
+    "actors.answers": "sets the futures of those who asked",
     "actors.campaign.calls_in_progress": "holds the addresses of live contacts",
     "actors.campaign.earlier_life": "hands contacts to their campaign's actor and its pool",
     "actors.contact.surroundings": "holds the addresses of a contact's partners",
@@ -14,8 +15,10 @@ NO_RULES = {
     "actors.messages": "messages carry addresses",
     "actors.pool.changes": "sends bars and lifts",
     "actors.pool.quarantine": "asks for changes and sets timers",
+    "actors.pool.rebuilding": "puts a pool actor together again",
     "actors.pool.reports": "asks connections and the tenant",
     "actors.pool.restored": "puts a pool actor's numbers back, and sets their timers",
+    "actors.restart": "catches what an actor raises",
 }
 
 

@@ -12,7 +12,7 @@ from actors.connection.actor import ConnectionActor
 from actors.contact.actor import ContactActor
 from actors.pool.actor import PoolActor
 from actors.tenant.actor import TenantActor
-from runtime.kernel import EngineActor
+from runtime.kernel import EngineActor, Timer
 from runtime.observe.events import ActorCrashed, Event
 from tests.trunkline.engine.auditing import audit
 from trunkline.engine import Engine
@@ -76,16 +76,18 @@ class Crashes:
     def __init__(self, choose: Callable[[Any, Any], Raise | None]) -> None:
         self._choose = choose
         self.hits: list[tuple[str, str]] = []
+        self.engine: Any = None
 
     def install(self, engine: Engine) -> None:
         """Look at each message before it is handled."""
+        self.engine = engine
         queue = engine.system.queue
         handle = queue.drain
 
         def drain(budget: int) -> int:
             left = budget
             while left and queue.entries:
-                receiver, message = queue.entries[0]
+                receiver, message = _addressed(*queue.entries[0])
                 if isinstance(receiver, ACTORS) and type(message) in receiver._table:
                     fault = self._choose(receiver, message)
                     if fault is not None:
@@ -116,3 +118,10 @@ def crashed(log: list[tuple[float, Event]]) -> list[ActorCrashed]:
 def audit_with_crashes(log: list[tuple[float, Event]], tables: dict[str, Any]) -> None:
     """Audit a run in which actors crashed."""
     audit([(time, event) for time, event in log if not isinstance(event, ActorCrashed)], tables)
+
+
+def _addressed(receiver: Any, message: Any) -> tuple[Any, Any]:
+    """Look through a timer at whom it is for."""
+    if isinstance(receiver, Timer):
+        return receiver._receiver, receiver._message
+    return receiver, message
