@@ -69,6 +69,8 @@ def dial(
         sinks.append(NewEventsOnly(collector) if missing else collector)
         if show:
             sinks.append(ceiling)
+        if outputs.timeline is not None:
+            sinks.append(outputs.timeline)
         engine = Engine(
             config,
             seed=seed,
@@ -96,10 +98,14 @@ def dial(
             seed=result.seed,
             reason=result.reason,
             repeat=repeat(result.seed),
+            warnings=[
+                f"{one.kind} {one.what} at {one.at:g} s never happened: {one.reason}"
+                for one in result.unapplied
+            ],
         )
         thresholds = judge(config.thresholds, figures(summary), watch.aborted_at)
         summary = msgspec.structs.replace(summary, thresholds=thresholds)
-        failures = outputs.write(summary)
+        failures = outputs.write(summary, collector)
         _print(summary, config, as_json=as_json)
         sys.stdout.flush()
         for line in _what_went_wrong(result, summary, failures):

@@ -10,7 +10,9 @@ import msgspec
 
 from runtime.errors import ConfigError
 from trunkline.config import Problem, RunTable
-from trunkline.summary import Summary
+from trunkline.report import Timeline, render_report
+from trunkline.report.library import NEEDED, is_installed
+from trunkline.summary import Summary, SummaryCollector
 from trunkline.summary.tables import write_tables
 
 
@@ -23,14 +25,19 @@ class Outputs:
     def __init__(self, run: RunTable) -> None:
         self._summary = None if run.summary is None else Path(run.summary)
         self._tables = None if run.csv is None else Path(run.csv)
+        self._report = None if run.report is None else Path(run.report)
+        self.timeline = None if run.report is None else Timeline()
+        """What the report is drawn from: a sink of the run; None without a report."""
         problems = [
             *_unwritable_file("--summary", self._summary),
+            *_unwritable_file("--report", self._report),
+            *([Problem(NEEDED)] if self._report is not None and not is_installed() else []),
             *_unwritable_folder("--csv", self._tables),
         ]
         if problems:
             raise ConfigError(problems)
 
-    def write(self, summary: Summary) -> list[str]:
+    def write(self, summary: Summary, counted: SummaryCollector) -> list[str]:
         """Write every file that was asked for; say which could not be, and why."""
         failures: list[str] = []
         if self._summary is not None:
@@ -38,6 +45,9 @@ class Outputs:
             failures += _attempt(self._summary, lambda path: _replace(path, data))
         if self._tables is not None:
             failures += _attempt(self._tables, lambda path: write_tables(summary, path))
+        if self._report is not None and self.timeline is not None:
+            page = render_report(summary, self.timeline, counted).encode("utf-8", "backslashreplace")
+            failures += _attempt(self._report, lambda path: _replace(path, page))
         return failures
 
 
