@@ -27,7 +27,7 @@ def palettes(connections: Sequence[str], numbers: Mapping[str, str]) -> dict[str
             place = connections.index(connection) if connection in connections else len(connections)
             base = bases[place % len(bases)]
             for rank, index in enumerate(indexes):
-                colors[f"n{index}"] = _mixed(base, _TOWARDS[theme], 0.55 * rank / max(2, len(indexes)))
+                colors[f"n{index}"] = _mixed(base, _TOWARDS[theme], 0.72 * rank / max(2, len(indexes) - 1))
         found[theme] = colors
     return found
 

@@ -14,7 +14,8 @@
     return (columns[names[0]] || []).map((_, at) => {
       const row = {};
       for (const name of names) {
-        const value = columns[name][at];
+        const column = columns[name];
+        const value = column.places ? column.names[column.places[at]] : column[at];
         row[name] = name === "t" || name === "until" ? report.start + value * 1000 : value;
       }
       return row;

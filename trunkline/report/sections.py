@@ -245,11 +245,15 @@ def flags(data: ReportData, chart: NumberChart) -> dict[str, list[Any]]:
     return {name: [column[place] for place in kept] for name, column in data.marks.items()}
 
 
-def shades(chart: NumberChart, what: str) -> dict[str, list[Any]]:
-    """Return a figure of many numbers as rectangles, in columns; equal neighbours are one."""
-    columns: dict[str, list[Any]] = {"t": [], "until": [], "number": [], "value": []}
+def shades(chart: NumberChart, what: str) -> dict[str, Any]:
+    """Return a figure of many numbers as rectangles, in columns; equal neighbours are one.
+
+    The number is written once and pointed to by its place.
+    """
+    places: list[int] = []
+    columns: dict[str, list[Any]] = {"t": [], "until": [], "value": []}
     times = chart.columns["t"]
-    for index, number in enumerate(chart.numbers):
+    for index in range(len(chart.numbers)):
         values = chart.columns[f"{what}{index}"]
         begun = 1
         for bucket in range(2, len(values) + 1):
@@ -258,10 +262,10 @@ def shades(chart: NumberChart, what: str) -> dict[str, list[Any]]:
             if values[begun] is not None:
                 columns["t"].append(times[begun - 1])
                 columns["until"].append(times[bucket - 1])
-                columns["number"].append(number)
+                places.append(index)
                 columns["value"].append(values[begun])
             begun = bucket
-    return columns
+    return {**columns, "number": {"names": list(chart.numbers), "places": places}}
 
 
 def waits(summary: Summary, data: ReportData) -> str:
@@ -313,15 +317,13 @@ def all_bars(summary: Summary) -> dict[str, dict[str, list[Any]]]:
         "tiers": {
             "label": [one.tier for one in summary.tiers],
             "value": [one.attempts for one in summary.tiers],
-            "said": [f"{count(one.attempts)} · {percent(one.answer_rate)} answered" for one in summary.tiers],
+            "said": [f"{count(one.attempts)} · {percent(one.answer_rate)}" for one in summary.tiers],
             "tone": ["accent" for _ in summary.tiers],
         },
         "tries": {
             "label": [_ordinal(one.attempt) for one in summary.tries[:12]],
             "value": [one.attempts for one in summary.tries[:12]],
-            "said": [
-                f"{count(one.attempts)} · {percent(one.answer_rate)} answered" for one in summary.tries[:12]
-            ],
+            "said": [f"{count(one.attempts)} · {percent(one.answer_rate)}" for one in summary.tries[:12]],
             "tone": ["accent" if one.attempt == 1 else "second" for one in summary.tries[:12]],
         },
     }
