@@ -102,7 +102,7 @@ def test_a_summary_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "summary.json"
     path.write_text("x" * 100_000)
 
-    failures = outputs(summary=path).write(summarize(SummaryCollector()))
+    failures = outputs(summary=path).write(summarize(SummaryCollector()), SummaryCollector())
 
     assert failures == []
     assert json.loads(path.read_text())["attempts"] == 0
@@ -115,7 +115,7 @@ def test_what_cannot_be_written_in_the_end_is_said_of_each_file(tmp_path: Path) 
     made = outputs(summary=folder / "summary.json", csv=tmp_path / "tables")
     folder.rmdir()
 
-    failures = made.write(summarize(SummaryCollector()))
+    failures = made.write(summarize(SummaryCollector()), SummaryCollector())
 
     assert failures == [f"{folder}/summary.json can't be written: No such file or directory"]
     assert (tmp_path / "tables/run.csv").exists()
