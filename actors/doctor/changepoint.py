@@ -45,7 +45,7 @@ class DropTest:
         self.answered = 0
         self.expected = 0.0
 
-    def add(self, at: float, step: float, *, answered: bool, expected: float) -> bool:
+    def add(self, at: float, step: float, answered: bool, expected: float) -> bool:
         """Take in one call; tell whether the suspicion is gone."""
         if self.calls == 0:
             self.since = at

@@ -23,7 +23,14 @@ from actors.doctor.changepoint import (
     chance_of_so_few,
     missed_step,
 )
-from actors.doctor.expectation import LEAST, MOST, WARM_CAMPAIGN, Expectations, NumberFactor
+from actors.doctor.expectation import (
+    LEAST,
+    MOST,
+    WARM_CALLS,
+    WARM_CAMPAIGN,
+    Expectations,
+    NumberFactor,
+)
 from actors.doctor.heard import Heard
 from runtime.calls import E164
 
@@ -73,6 +80,23 @@ class Stream:
 TRIAL_START = 6.0
 """The sum that a number on trial starts with: some forty calls decide."""
 
+
+class Group:
+    """Calls of one connection, country and local hour: the streams that they are part of.
+
+    `expected` and `answered` fade: how such calls did of late.
+    """
+
+    __slots__ = ("answered", "expected", "hour", "region", "streams")
+
+    def __init__(self, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
+        self.region = region
+        self.hour = hour
+        self.streams = streams
+        self.expected = 0.0
+        self.answered = 0.0
+
+
 CLARITY = 2.5
 """How much better the best explanation should be than the next, in log-likelihood."""
 
@@ -102,69 +126,72 @@ class DeclineDetector:
     def __init__(self) -> None:
         self.expectations = Expectations()
         self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
-        self._groups: dict[tuple[str, str | None, int | None], tuple[Stream, ...]] = {}
+        self._groups: dict[tuple[str, str | None, int | None], Group] = {}
+        self._own: dict[E164, Stream] = {}
         self._waited = 0
         self._held = 0
         self._tests_from = WARM_CAMPAIGN
         self._muted: dict[E164, None] = {}
-        self._hours: dict[tuple[int, str | None], tuple[float, float]] = {}
-        """Expected and answered calls by local hour and country, of late."""
 
     def hear(self, heard: Heard) -> Decline | None:
         """Take in a call's end; say so when answers have become fewer."""
         answered = heard.answered
         if answered is None:
             return None
-        number = heard.number
+        number, at = heard.number, heard.at
         muted = number in self._muted
-        groups = self._groups_of(heard)
-        held = muted or self._holds(groups)
+        group = self._group_of(heard)
         expectations = self.expectations
         rate = expectations.take(
-            heard.region, fresh=heard.fresh, sticky=heard.sticky, answered=answered, held=held
+            heard.region,
+            fresh=heard.fresh,
+            sticky=heard.sticky,
+            answered=answered,
+            held=muted or self._holds(group),
         )
         if muted:
             return None
-        factor = expectations.number(number)
-        if not factor.warm:
+        factor = expectations.numbers.get(number) or expectations.number(number)
+        if factor.calls < WARM_CALLS:
             factor.add(1, 1.0 if answered else 0.0, rate)
             return None
-        own = self._stream(Scope.NUMBER, number)
+        own = self._own.get(number) or self._own_stream(number)
         test = own.test
-        expected = min(max(rate * factor.value(test.answered, test.expected), LEAST), MOST)
+        expected = rate * factor.value(test.answered, test.expected)
+        expected = LEAST if expected < LEAST else MOST if expected > MOST else expected
         step = LOG_RATIO if answered else missed_step(expected)
-        if test.add(heard.at, step, answered=answered, expected=rate):
+        if test.add(at, step, answered, rate):
             factor.add(test.calls, float(test.answered), test.expected)
             test.clear()
         if expectations.serial < self._tests_from:
             return None
-        alarm = self._alarms(own, factor)
-        if heard.local_hour is not None:
-            were = self._hours.get((heard.local_hour, heard.region), (0.0, 0.0))
-            self._hours[heard.local_hour, heard.region] = (
-                were[0] * HOUR_FADE + expected,
-                were[1] * HOUR_FADE + (1.0 if answered else 0.0),
-            )
-        for stream in groups:
-            if not stream.members:
+        alarm = test.sum > NUMBER_THRESHOLD and self._alarms(own, factor)
+        group.expected = group.expected * HOUR_FADE + expected
+        group.answered = group.answered * HOUR_FADE + answered
+        for stream in group.streams:
+            test = stream.test
+            if test.sum + step <= 0.0:
+                if test.calls:
+                    test.clear()
+                    stream.members.clear()
+                continue
+            if not test.calls:
                 stream.first_hour = heard.local_hour
             stream.members[number] = None
-            if stream.test.add(heard.at, step, answered=answered, expected=expected):
-                stream.test.clear()
-                stream.members.clear()
-            elif stream.test.sum > GROUP_THRESHOLD and len(stream.members) > 1:
+            test.add(at, step, answered, expected)
+            if test.sum > GROUP_THRESHOLD and len(stream.members) > 1:
                 alarm = True
-        return self._explain(heard.at) if alarm else None
+        return self._explain(at) if alarm else None
 
     def mute(self, number: E164) -> None:
         """Watch a number no longer: it is known to be down, or not dialed."""
         self._muted[number] = None
-        self._streams.pop((Scope.NUMBER, number), None)
+        self._drop(number)
 
     def on_trial(self, number: E164) -> None:
         """Watch a number again by what it was once; it is half accused already."""
         self._muted.pop(number, None)
-        test = self._stream(Scope.NUMBER, number).test
+        test = self._own_stream(number).test
         test.clear()
         test.sum = TRIAL_START
 
@@ -172,7 +199,7 @@ class DeclineDetector:
         """Watch a number again, and get to know it anew."""
         self._muted.pop(number, None)
         self.expectations.numbers.pop(number, None)
-        self._streams.pop((Scope.NUMBER, number), None)
+        self._drop(number)
 
     def _alarms(self, stream: Stream, factor: NumberFactor) -> bool:
         test = stream.test
@@ -181,30 +208,39 @@ class DeclineDetector:
         chance = chance_of_so_few(factor.answered, factor.expected, test.answered, test.expected)
         return chance < SURENESS
 
-    def _holds(self, groups: tuple[Stream, ...]) -> bool:
-        for stream in groups:
+    def _drop(self, number: E164) -> None:
+        self._own.pop(number, None)
+        self._streams.pop((Scope.NUMBER, number), None)
+
+    def _own_stream(self, number: E164) -> Stream:
+        stream = self._own[number] = self._stream(Scope.NUMBER, number)
+        return stream
+
+    def _holds(self, group: Group) -> bool:
+        for stream in group.streams:
             if stream.test.sum > SUSPICION and self._held < HOLD:
                 self._held += 1
                 return True
         self._held = 0
         return False
 
-    def _groups_of(self, heard: Heard) -> tuple[Stream, ...]:
-        key = (heard.connection, heard.region, heard.local_hour)
-        groups = self._groups.get(key)
-        if groups is None:
+    def _group_of(self, heard: Heard) -> Group:
+        hour = heard.local_hour
+        key = (heard.connection, heard.region, hour)
+        group = self._groups.get(key)
+        if group is None:
             streams = [
                 self._stream(Scope.CONNECTION, heard.connection),
                 self._stream(Scope.EVERYWHERE, None),
             ]
             if heard.region is not None:
                 streams.append(self._stream(Scope.COUNTRY, heard.region))
-            if heard.local_hour is not None:
+            if hour is not None:
                 # A drop that begins in an hour goes on in the next.
-                streams.append(self._stream(Scope.HOUR, heard.local_hour))
-                streams.append(self._stream(Scope.HOUR, (heard.local_hour - 1) % 24))
-            groups = self._groups[key] = tuple(streams)
-        return groups
+                streams.append(self._stream(Scope.HOUR, hour))
+                streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
+            group = self._groups[key] = Group(heard.region, hour, tuple(streams))
+        return group
 
     def _stream(self, scope: Scope, name: str | int | None) -> Stream:
         stream = self._streams.get((scope, name))
@@ -265,10 +301,10 @@ class DeclineDetector:
 
     def _is_of_the_hour(self, hour: Stream, at: float, declining: list[str | int | None]) -> bool:
         expected = answered = 0.0
-        for (name, region), (were_expected, were_answered) in self._hours.items():
-            if name == hour.name and region not in declining:
-                expected += were_expected
-                answered += were_answered
+        for group in self._groups.values():
+            if group.hour == hour.name and group.region not in declining:
+                expected += group.expected
+                answered += group.answered
         if expected >= KNOWN_HOUR:
             return answered < 0.6 * expected
         past_hour = hour.test.since % 900.0

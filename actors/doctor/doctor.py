@@ -79,9 +79,9 @@ class CampaignDoctor:
     def _hear_cause(self, heard: Heard) -> None:
         cause = classify_cause(heard.cause)
         blocked = self._blocked.hear(heard.number, cause, heard.at)
-        key: Key = (AdviceKind.BLOCKED, "network", heard.number)
-        if blocked is None or key in self._open:
+        if blocked is None:
             return
+        key: Key = (AdviceKind.BLOCKED, "network", heard.number)
         counts = dict(sorted(blocked.blocked.items()))
         self._begin(
             heard.at,

@@ -16,8 +16,8 @@ from runtime.calls import E164
 RECENT_FADE = 2.0 ** (-1.0 / 300.0)
 """What was recent halves in 300 of the campaign's calls: it follows the hours of a day."""
 
-RELATION_FADE = 2.0 ** (-1.0 / 3000.0)
-"""How kinds of call differ from each other is remembered for longer."""
+RELATION_FADE = 2.0 ** (-1.0 / 1000.0)
+"""How kinds of call differ from each other is remembered for longer: 1,000 calls of the kind."""
 
 NUMBER_FADE = 2.0 ** (-1.0 / 1000.0)
 """A number's factor is slower: what it was, not what it has become."""
@@ -51,26 +51,6 @@ class Context:
         self.counted = 0.0
         self.related_answered = RELATION_PRIOR
         self.related_expected = RELATION_PRIOR
-
-    def rate(self, overall: float, serial: int) -> float:
-        """Give the answer rate of such calls, where that of all is `overall` now."""
-        fade = RECENT_FADE ** (serial - self.serial)
-        prior = CONTEXT_PRIOR * overall * self.related_answered / self.related_expected
-        return (self.answered * fade + prior) / (self.counted * fade + CONTEXT_PRIOR)
-
-    def add(self, overall: float, serial: int, *, answered: bool) -> None:
-        """Count one call."""
-        passed = serial - self.serial
-        self.serial = serial
-        fade = RECENT_FADE**passed
-        self.answered *= fade
-        self.counted = self.counted * fade + 1.0
-        fade = RELATION_FADE**passed
-        self.related_answered *= fade
-        self.related_expected = self.related_expected * fade + overall
-        if answered:
-            self.answered += 1.0
-            self.related_answered += 1.0
 
 
 class NumberFactor:
@@ -132,12 +112,22 @@ class Expectations:
         context = self._contexts.get(key)
         if context is None:
             context = self._contexts[key] = Context(serial)
-        rate = context.rate(overall, serial)
+        fade = RECENT_FADE ** (serial - context.serial)
+        recent, counted = context.answered * fade, context.counted * fade
+        prior = CONTEXT_PRIOR * overall * context.related_answered / context.related_expected
+        rate = (recent + prior) / (counted + CONTEXT_PRIOR)
         if held:
             return rate
-        context.add(overall, serial, answered=answered)
-        self.answered *= RECENT_FADE
+        context.serial = serial
+        context.counted = counted + 1.0
+        context.related_expected = context.related_expected * RELATION_FADE + overall
         self.counted = self.counted * RECENT_FADE + 1.0
         if answered:
-            self.answered += 1.0
+            context.answered = recent + 1.0
+            context.related_answered = context.related_answered * RELATION_FADE + 1.0
+            self.answered = self.answered * RECENT_FADE + 1.0
+        else:
+            context.answered = recent
+            context.related_answered *= RELATION_FADE
+            self.answered *= RECENT_FADE
         return rate

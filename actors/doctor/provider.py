@@ -67,8 +67,12 @@ class ProviderDetector:
         watch = self._watched.get(connection)
         if watch is None:
             watch = self._watched[connection] = _Connection()
+        if not fault and not watch.calls:
+            watch.usual_calls = watch.usual_calls * FADE + 1.0
+            watch.usual_failed *= FADE
+            return None
         usual = max(USUAL, min((watch.usual_failed + 1.0) / (watch.usual_calls + 40.0), 0.5 * ALARMING))
-        if watch.calls == 0:
+        if not watch.calls:
             watch.since = at
         watch.calls += 1
         if fault:

@@ -22,8 +22,8 @@ def test_a_call_as_expected_lowers_the_sum_on_average_and_one_after_the_drop_rai
 def test_the_sum_starts_anew_when_the_suspicion_is_gone() -> None:
     test = DropTest()
 
-    assert not test.add(1.0, missed_step(0.2), answered=False, expected=0.2)
-    assert test.add(2.0, LOG_RATIO, answered=True, expected=0.2)
+    assert not test.add(1.0, missed_step(0.2), False, 0.2)
+    assert test.add(2.0, LOG_RATIO, True, 0.2)
     test.clear()
 
     assert (test.sum, test.calls, test.answered, test.expected) == (0.0, 0, 0, 0.0)
@@ -32,7 +32,7 @@ def test_the_sum_starts_anew_when_the_suspicion_is_gone() -> None:
 def test_the_change_is_dated_to_the_first_call_under_suspicion() -> None:
     test = DropTest()
     for at in (5.0, 6.0, 7.0):
-        test.add(at, missed_step(0.2), answered=False, expected=0.2)
+        test.add(at, missed_step(0.2), False, 0.2)
 
     assert (test.since, test.calls) == (5.0, 3)
     assert isclose(test.sum, 3 * log((1 - RATIO * 0.2) / 0.8))
