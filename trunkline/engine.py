@@ -85,7 +85,7 @@ from runtime.observe.masking import mask_phone, party_hash
 from runtime.observe.observer import Observer, Sink
 from trunkline.config import Config, ContactsFile
 from trunkline.contact import CallResult, Contact, RecordedResult
-from trunkline.contacts import ContactIntake, RejectedRow, read_contacts
+from trunkline.contacts import ContactIntake, read_contacts
 from trunkline.contacts.digest import RowsDigest, check_taken
 from trunkline.contacts.feed import fed_row
 from trunkline.outcomes import READER, Outcomes
@@ -102,6 +102,9 @@ WHY_STOPPED: Mapping[type[TrunklineError], Reason] = {
     JournalContradicted: Reason.CLOSING,
     ActorFailed: Reason.CRASHED,
 }
+
+UNFINISHED_AHEAD = 10_000
+"""How many unfinished contacts there may be before those who add more are made to wait."""
 
 
 class RunResult(msgspec.Struct, frozen=True):
@@ -338,6 +341,7 @@ class Engine:
                     keeps=self.journal.keeps,
                     digest=digest.hexdigest,
                     earlier=self._earlier_life(one),
+                    ahead=None if self.virtual else UNFINISHED_AHEAD,
                 )
                 pool.tell(Join(one.name, self._campaigns[one.name]))
         earlier = [ref for name, ref in self._campaigns.items() if self._state_of(name) is not None]
@@ -543,8 +547,8 @@ class Engine:
         self._await_calls("failed", self.config.run.drain)
 
     def _stop_dialing(self, reason: Reason) -> None:
-        for pool in self._pools.values():
-            pool.tell(StopOffering())
+        for ref in (*self._pools.values(), *self._campaigns.values()):
+            ref.tell(StopOffering())
         for ref in self._connections.values():
             ref.tell(CloseGate(reason))
 
@@ -699,7 +703,9 @@ class Engine:
         """Add contacts to an open campaign, as objects or as rows by column name.
 
         Raises ContactRefused, before any is added, for the first that can't be
-        dialed; resolves to how many were added.
+        dialed or has an id or phone that the campaign knows. Resolves to how
+        many were added; in real time only when fewer than ten thousand are
+        unfinished, so that who waits for it never adds faster than is dialed.
         """
         if self._closing is not None:
             raise EngineClosed("the engine is closing")
@@ -708,16 +714,15 @@ class Engine:
             raise UnknownName("campaign", campaign)
         running = self._running(campaign)
         done: TrioFuture[int] = TrioFuture()
-        rows: list[FedRow] = []
-        for contact in contacts:
-            fields = contact.fields() if isinstance(contact, Contact) else contact
-            number = self._added[campaign] = self._added.get(campaign, 0) + 1
-            row = self._intakes[campaign].take(number, fields)
-            if isinstance(row, RejectedRow):
-                raise ContactRefused(
-                    fields.get("id") or fields.get("phone", ""), f"{row.reason.value}: {row.detail}"
-                )
-            rows.append(fed_row(row, settings))
+        batch = [contact.fields() if isinstance(contact, Contact) else contact for contact in contacts]
+        before = self._added.get(campaign, 0)
+        taken = self._intakes[campaign].take_all(before + 1, batch)
+        if isinstance(taken, tuple):
+            place, row = taken
+            who = batch[place].get("id") or batch[place].get("phone", "")
+            raise ContactRefused(who, f"{row.reason.value}: {row.detail}")
+        self._added[campaign] = before + len(taken)
+        rows = [fed_row(row, settings) for row in taken]
         running.tell(AddContacts(rows, done))
         return done
 

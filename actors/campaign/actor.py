@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from pykka import ActorRef
+from pykka import ActorRef, Future
 
 from actors.answers import answer, refuse
 from actors.campaign.book import ContactBook, Standing, result_of, standing_of
@@ -40,6 +40,7 @@ from actors.messages import (
     SetDisposition,
     Stall,
     Start,
+    StopOffering,
     Sweep,
     TakeRows,
     TellDisposition,
@@ -94,9 +95,14 @@ class CampaignActor(RestartingActor):
         keeps: bool = False,
         digest: Callable[[], str | None] = lambda: None,
         earlier: EarlierLife | None = None,
+        ahead: int | None = None,
     ) -> None:
         super().__init__()
         self.supervisor = supervisor
+        self._ahead = ahead
+        self._answers: list[tuple[Future[int], int]] = []
+        """What was added and not yet answered, while `ahead` contacts are unfinished."""
+        self._closing = False
         self.settings = settings
         self.name = settings.name
         self.pool = pool
@@ -246,7 +252,9 @@ class CampaignActor(RestartingActor):
         self._take_rows(message.rows)
         if self.canceled:
             self._finish_waiting(Standing.STALLED if self._stalled else Standing.CANCELED)
-        answer(message.done, sum(type(row) is NewContact for row in message.rows))
+        if message.done is not None:
+            self._answers.append((message.done, sum(type(row) is NewContact for row in message.rows)))
+            self._answer_added()
         if message.more:
             self.actor_ref.tell(ReadOn())
         elif message.more is False:
@@ -266,6 +274,19 @@ class CampaignActor(RestartingActor):
         """Expect no more contacts."""
         self._open = False
         self._finish_if_done()
+
+    def _answer_added(self) -> None:
+        """Say that contacts were added, unless so many are unfinished that their sender should wait."""
+        if self._ahead is None or self.unfinished < self._ahead or self._closing:
+            answers, self._answers = self._answers, []
+            for done, count in answers:
+                answer(done, count)
+
+    @handles(StopOffering)
+    def stop_offering(self, message: StopOffering) -> None:
+        """Let nobody wait for calls that won't be placed."""
+        self._closing = True
+        self._answer_added()
 
     def _take_rows(self, rows: list[FedRow]) -> None:
         begun, taken = self._taking
@@ -461,6 +482,8 @@ class CampaignActor(RestartingActor):
         self.book.set_standing(index, standing)
         self.unfinished -= 1
         self._elsewhere.pop(index, None)
+        if self._answers:
+            self._answer_added()
         if not self.observer.spares(ContactFinished):
             self.observer.emit(
                 ContactFinished(

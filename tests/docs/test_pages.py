@@ -14,6 +14,8 @@ import actors.messages
 import runtime.calls
 import runtime.journal.base
 from trunkline.cli.exits import MEANINGS
+from trunkline.config.models import json_schema
+from trunkline.config.page import configuration_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -116,3 +118,17 @@ def test_the_picture_can_be_read_aloud() -> None:
 
     assert description is not None
     assert "Contact sends Release to Pool and Connection and Tenant" in description
+
+
+def test_the_page_of_the_configuration_is_that_of_the_models() -> None:
+    assert (ROOT / "docs/configuration.md").read_text() == configuration_page(), (
+        "write it anew: python -m trunkline.config.page > docs/configuration.md"
+    )
+
+
+def test_the_page_of_the_configuration_leaves_no_option_out() -> None:
+    page = configuration_page()
+    tables = [table for name, table in json_schema()["$defs"].items() if name.endswith("Table")]
+    options = {option for table in tables for option in table["properties"]} - {"events"}
+
+    assert sorted(option for option in options if f"| `{option}` |" not in page) == []

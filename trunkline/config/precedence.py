@@ -55,7 +55,7 @@ def overrides(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[s
     for option in RunTable.model_fields:
         value = flags.get(option)
         if value is not None and value != []:
-            found[option] = Given(value, flag(option))
+            found[option] = Given(_read(option, value) if isinstance(value, str) else value, flag(option))
         elif said := environ.get(variable(option)):
             found[option] = Given(_read(option, said), variable(option))
     return found

@@ -17,6 +17,8 @@ from trunkline.contacts.seen import IdSet, IntegerSet
 from trunkline.contacts.zones import calling_zones, known_timezone, spelled_timezone
 
 _DAY_SECONDS = 86_400
+_SAME_PHONE = "an earlier row has the same phone; it is dialed once"
+_SAME_ID = "an earlier contact has the same id"
 
 
 class ContactIntake:
@@ -63,6 +65,36 @@ class ContactIntake:
                 names.append(name)
                 values.append(value)
         return self._judge(row, known[ID], known[PHONE], known[TIMEZONE], tuple(names), tuple(values))
+
+    def take_all(
+        self, first: int, batch: Sequence[Mapping[str, str]]
+    ) -> list[ContactRow] | tuple[int, RejectedRow]:
+        """Take contacts given as fields by name: all of them, or none.
+
+        The rows are numbered from `first`. Where one can't be taken its place
+        in the batch is returned with the refusal, and nothing is remembered.
+        """
+        trial = ContactIntake(
+            default_region=self._default_region,
+            default_timezone=self._default_timezone,
+            hours=self._hours,
+            now=self._now,
+        )
+        trial._opening_days = self._opening_days
+        taken: list[ContactRow] = []
+        for place, fields in enumerate(batch):
+            row = trial.take(first + place, fields)
+            if isinstance(row, ContactRow):
+                if int(row.to[1:]) in self._phones:
+                    row = RejectedRow(row.row, Reason.DUPLICATE_PHONE, _SAME_PHONE)
+                elif row.contact in self._ids:
+                    row = RejectedRow(row.row, Reason.DUPLICATE_ID, _SAME_ID)
+            if isinstance(row, RejectedRow):
+                return place, row
+            taken.append(row)
+        for row in taken:
+            self.remember(row.contact, row.to)
+        return taken
 
     def take_record(self, row: int, record: Sequence[str], columns: Columns) -> Row:
         """Judge one record of a file; fields that it lacks are empty."""
@@ -120,12 +152,10 @@ class ContactIntake:
         to = reading.e164
         phone_key = int(to[1:])
         if phone_key in self._phones:
-            return RejectedRow(
-                row, Reason.DUPLICATE_PHONE, "an earlier row has the same phone; it is dialed once"
-            )
+            return RejectedRow(row, Reason.DUPLICATE_PHONE, _SAME_PHONE)
         contact = ContactId(identity.strip() or str(row))
         if not self._ids.add(contact):
-            return RejectedRow(row, Reason.DUPLICATE_ID, "an earlier contact has the same id")
+            return RejectedRow(row, Reason.DUPLICATE_ID, _SAME_ID)
         self._phones.add(phone_key)
         return ContactRow(row, contact, to, place.region, place.zones, timezone, names, values)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pykka
 import pytest
 import trio
 import trio.testing
 
+from runtime.calls import CallEvent, CallProgress, CallRequest, Outcome
 from runtime.errors import ContactRefused, UnknownName
 from trunkline import Contact
 from trunkline.config import Config
 from trunkline.engine import Engine
 
-OPEN = {
+OPEN: dict[str, Any] = {
     "tenants": [{"name": "acme", "max_concurrent": 4}],
     "connections": [{"name": "east", "max_concurrent": 3}],
     "numbers": [{"number": "+14155552671", "connection": "east"}],
@@ -107,3 +112,119 @@ async def test_an_engine_that_cannot_start_says_why_and_leaves_nothing_open() ->
     with pytest.raises(ValueError, match="pigeon"):
         async with Engine(config, seed=1):
             pass
+
+
+async def test_an_id_and_a_phone_are_taken_once() -> None:
+    async with Engine(Config.from_dict(OPEN), seed=1, virtual=True) as engine:
+        with engine.system.outside_request():
+            await engine.add_contacts("spring", [Contact("+442071838750", id="bob")])
+            with pytest.raises(ContactRefused, match="duplicate_id"):
+                await engine.add_contacts("spring", [Contact("+442071838751", id="bob")])
+            with pytest.raises(ContactRefused, match="duplicate_phone"):
+                await engine.add_contacts("spring", [Contact("+442071838750", id="rob")])
+
+
+async def test_a_refused_contact_leaves_the_others_to_be_added_without_it() -> None:
+    good = [Contact("+442071838750", id="bob"), Contact("+442071838751", id="ann")]
+    async with Engine(Config.from_dict(OPEN), seed=1, virtual=True) as engine:
+        with engine.system.outside_request():
+            with pytest.raises(ContactRefused, match="letters"):
+                await engine.add_contacts("spring", [*good, Contact("call me")])
+            assert await engine.add_contacts("spring", good) == 2
+
+
+class Deaf:
+    """A carrier whose calls last until they are hung up; it keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[CallRequest] = []
+        self.hung_up = trio.Event()
+
+    async def place(self, request: CallRequest, report: Callable[[CallEvent], None]) -> None:
+        self.requests.append(request)
+        report(CallEvent(request.call, CallProgress.RINGING))
+        report(CallEvent(request.call, CallProgress.ANSWERED))
+        await self.hung_up.wait()
+        report(CallEvent(request.call, CallProgress.ENDED, Outcome.ANSWERED))
+
+    async def hang_up(self, call: str) -> None:
+        self.hung_up.set()
+
+
+def own(**campaign: object) -> Config:
+    tables = {
+        **OPEN,
+        "connections": [{"name": "east", "max_concurrent": 3, "carrier": "deaf"}],
+        "campaigns": [{**OPEN["campaigns"][0], **campaign}],
+    }
+    return Config.from_dict(tables, carriers=("deaf",))
+
+
+async def test_who_waits_for_what_it_adds_adds_no_faster_than_is_dialed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trunkline.engine.UNFINISHED_AHEAD", 3)
+    carrier = Deaf()
+    async with Engine(own(), seed=1, carriers={"deaf": carrier}) as engine:
+        two = engine.add_contacts("spring", [Contact(f"+44207183875{n}") for n in range(2)])
+        assert await two == 2
+        more = engine.add_contacts("spring", [Contact(f"+44207183876{n}") for n in range(2)])
+        await trio.testing.wait_all_tasks_blocked()  # the campaign has heard of them by now
+        with pytest.raises(pykka.Timeout):
+            await trio.to_thread.run_sync(lambda: more.get(timeout=0))
+        carrier.hung_up.set()
+        assert await more == 2
+        engine.close_campaign("spring")
+        await engine.finished
+
+
+async def test_who_waits_for_what_it_adds_is_let_go_when_the_engine_closes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trunkline.engine.UNFINISHED_AHEAD", 1)
+    async with Engine(own(), seed=1, carriers={"deaf": Deaf()}) as engine:
+        added = engine.add_contacts("spring", [Contact(f"+44207183875{n}") for n in range(5)])
+        engine.close(drain=0.0)
+        assert await added == 5
+
+
+@pytest.mark.parametrize("recording", [True, False])
+async def test_the_carrier_is_told_whether_to_record(recording: bool) -> None:
+    carrier = Deaf()
+    carrier.hung_up.set()
+    async with Engine(own(recording=recording), seed=1, carriers={"deaf": carrier}) as engine:
+        await engine.add_contacts("spring", [Contact("+442071838750", extra={"plan": "gold"})])
+        engine.close_campaign("spring")
+        await engine.finished
+
+    (request,) = carrier.requests
+    assert request.recording is recording
+    assert request.extra == {"plan": "gold"}
+
+
+async def test_a_disposition_decides_what_follows_an_answered_call() -> None:
+    carrier = Deaf()
+    config = own(dispositions=["completed", "sold"], retry_after={"sold": 0}, max_attempts=2)
+    async with Engine(config, seed=1, carriers={"deaf": carrier}) as engine:
+        with pytest.raises(UnknownName, match="maybe"):
+            engine.set_disposition("spring", "bob", "maybe")
+        async with trio.open_nursery() as nursery:
+            answered = trio.Event()
+
+            async def watch() -> None:
+                async for event in engine.events():
+                    if event.event == "call.answered":
+                        answered.set()
+
+            nursery.start_soon(watch)
+            await trio.testing.wait_all_tasks_blocked()
+            await engine.add_contacts("spring", [Contact("+442071838750", id="bob")])
+            await answered.wait()
+            assert await engine.set_disposition("spring", "bob", "sold")
+            carrier.hung_up.set()
+            engine.close_campaign("spring")
+            result = await engine.finished
+            nursery.cancel_scope.cancel()
+
+    assert result.campaigns["spring"].attempts == 2
+    assert len(carrier.requests) == 2

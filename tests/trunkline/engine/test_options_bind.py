@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from tests.trunkline.engine.pilots import (
     pilot,
     placed_at,
 )
+from tests.trunkline.engine.stepping import run_stepped
 
 START = datetime(2026, 1, 5, tzinfo=UTC).timestamp()
 
@@ -489,3 +491,10 @@ def test_what_a_scenario_lowers_it_can_lift(dial: Any, lower: str, lift: str, ke
     assert result.reason == "finished"
     assert pause[0] <= 60
     assert pause[1] == 600
+
+
+def test_a_file_is_read_in_the_encoding_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes(f"id,phone\nJos\xe9,{US[0]}\n".encode("latin-1"))
+    tables = pilot(contacts="people.csv", contacts_encoding="latin-1")
+    run = run_stepped(tables, tmp_path)
+    assert {event.contact for event in run.named("contact.finished")} == {"José"}
