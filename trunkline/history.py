@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from runtime.calls import CallId
 from runtime.contacts import RejectedContact
 from runtime.journal.entries import (
     AnyEntry,
@@ -35,11 +36,10 @@ def history(
     journal: SqliteJournal, recovered: Recovered, versions: dict[str, str]
 ) -> Iterator[tuple[float, Event]]:
     """Yield the time and the event of all that figures are made of."""
-    told = _Told(versions)
+    voided = {entry.call for _, entry in journal.entries() if isinstance(entry, NotPlaced)}
+    told = _Told(versions, voided)
     for _, entry in journal.entries():
         yield from told.events_of(entry)
-    for intent in told.open.values():
-        yield intent.at, intent.grant
     for name, campaign in recovered.campaigns.items():
         for index in range(campaign.taken if campaign.swept else 0):
             state = campaign.contacts.get(index)
@@ -49,9 +49,11 @@ def history(
 
 
 class _Told:
-    def __init__(self, versions: dict[str, str]) -> None:
+    def __init__(self, versions: dict[str, str], voided: set[CallId]) -> None:
         self.at = 0.0
-        self.open: dict[str, Intent] = {}
+        self._voided = voided
+        self._open: dict[CallId, Intent] = {}
+        self._begun_at: dict[str, float] = {}
         self._versions = versions
         self._settings: dict[str, Any] = {}
         self._begun = False
@@ -66,20 +68,20 @@ class _Told:
                     self._begun = True
                     yield self.at, EngineStarted(run=entry.run, versions=self._versions, seed=entry.seed)
             case Begun():
+                self._begun_at[entry.campaign] = entry.at
                 yield self.at, self._campaign_started(entry.campaign)
             case Intent():
-                self.open[entry.call] = entry
+                self._open[entry.call] = entry
+                if entry.call not in self._voided:
+                    yield entry.at, entry.grant
             case NotPlaced():
-                intent = self.open.pop(entry.call, None)
+                intent = self._open.pop(entry.call, None)
                 if intent is not None:
                     yield self.at, _voided(intent, entry.reason)
-            case Ended():
-                intent = self.open.pop(entry.call, None)
-                if intent is not None:
-                    yield intent.at, intent.grant
-                    yield entry.at, entry.line
-                    if entry.result is not None and not entry.elsewhere:
-                        yield entry.at, _finished(entry.line.campaign, entry.result)
+            case Ended() if self._open.pop(entry.call, None) is not None:
+                yield entry.at, entry.line
+                if entry.result is not None and not entry.elsewhere:
+                    yield entry.at, _finished(entry.line.campaign, entry.result)
             case Finished():
                 yield self.at, _finished(entry.campaign, entry.result)
             case Rows():
@@ -90,7 +92,8 @@ class _Told:
                             ContactRejected(campaign=entry.campaign, row=row.row, reason=row.reason),
                         )
             case Done():
-                yield self.at, entry.line
+                began = self._begun_at.get(entry.line.campaign or "", self.at)
+                yield max(self.at, began + entry.line.seconds), entry.line
             case _:
                 return
 
