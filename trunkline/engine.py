@@ -181,6 +181,7 @@ class Engine:
         self._only = campaign if campaign is not None else config.run.campaign
         if self._only is not None and self._only not in {one.name for one in self._settings.campaigns}:
             raise UnknownName("campaign", self._only)
+        self._refuse_doubts_elsewhere()
         self._carriers = carriers
         self._lines = lines or {}
         self._ends_when_stalled = virtual if ends_when_stalled is None else ends_when_stalled
@@ -215,6 +216,17 @@ class Engine:
         if not self.virtual:
             return secrets.token_hex(6)
         return hashlib.sha256(f"{self.seed}:{self.config.fingerprint()}".encode()).hexdigest()[:12]
+
+    def _refuse_doubts_elsewhere(self) -> None:
+        """Refuse to dial one campaign alone while calls of others may be up: they need their slots."""
+        if self._only is None or self._resumption is None:
+            return
+        others = sorted(set(self._resumption.doubts) - {self._only})
+        if others:
+            names = ", ".join(repr(name) for name in others)
+            raise JournalContradicted(
+                [f"calls of {names} are in doubt and keep their slots; dial without --campaign first"]
+            )
 
     def _check_taken_rows(self, recovered: Recovered) -> None:
         """Refuse contacts files that don't begin with what an earlier life has taken."""
