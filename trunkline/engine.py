@@ -437,6 +437,13 @@ class Engine:
         self._loading -= 1
         if self._loading:
             return
+        if self._resumption is None:
+            self._dial()
+        else:
+            # Contacts with a call in doubt have been started: their slots are held before this is called.
+            self.system.call_soon_threadsafe(self._dial)
+
+    def _dial(self) -> None:
         if self._resumption is not None:
             self._adopt_calls(self._resumption)
         for ref in self._campaigns.values():
