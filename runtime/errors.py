@@ -14,6 +14,7 @@ TrunklineError
 │   └── JournalContradicted … because the configuration says otherwise; `reasons`
 ├── LogError             the log can't be written; `path`, `reason`
 ├── LogLineError         a line in a log isn't one; `line`, counted from 1
+├── LogNotAudited        a log can't be audited; `path`, `line`, `reason`
 └── KernelError          the actor runtime was used wrongly
     ├── NoActorSystem    … no running ActorSystem where one is needed
     └── WouldDeadlock    … `get()` on an unresolved future on the loop's own thread
@@ -134,6 +135,20 @@ class LogLineError(TrunklineError):
     def __init__(self, line: int) -> None:
         self.line = line
         super().__init__(f"line {line} of the log is no JSON object")
+
+
+class LogNotAudited(TrunklineError):
+    """A log can't be audited: it can't be read, or it isn't whole.
+
+    `line` counts from 1 in the file `path`; each may be unknown.
+    """
+
+    def __init__(self, reason: str, *, line: int | None = None, path: str | None = None) -> None:
+        self.path = path
+        self.line = line
+        self.reason = reason
+        place = path or "the log"
+        super().__init__(f"{place if line is None else f'{place}:{line}'}: {reason}")
 
 
 class KernelError(TrunklineError):

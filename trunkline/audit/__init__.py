@@ -12,7 +12,8 @@ rules ask for is written down a second time, from the design's text.
 from __future__ import annotations
 
 from trunkline.audit.auditor import Audit
+from trunkline.audit.logs import audit_log
 from trunkline.audit.report import Report, Violation
 from trunkline.audit.table import RULES
 
-__all__ = ["RULES", "Audit", "Report", "Violation"]
+__all__ = ["RULES", "Audit", "Report", "Violation", "audit_log"]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from runtime.errors import LogNotAudited
 from runtime.observe import events
 from runtime.observe.events import Event
 from trunkline.audit.follow import FOLLOW
@@ -49,29 +50,27 @@ SCENES: dict[type[Event], Callable[..., Scene[Any] | OutOfPlace]] = {
 
 MOST_SUSPECTS = 64
 
+MIDDLE = (
+    "the log begins in the middle of a run, or holds only warnings and errors; it can be audited "
+    "from engine.started on, with all its parts, logged at info or debug"
+)
+
 
 class Step(NamedTuple):
     """What is done with one type of event."""
 
     look_up: Callable[..., Scene[Any] | OutOfPlace]
     checks: tuple[tuple[str, Check], ...]
+    timeless: tuple[tuple[str, Check], ...]
+    """Those that are asked of a grant that a crash had kept out of the log."""
     follow: Callable[[Any], None] | None
-
-
-class NotAudited(Exception):
-    """A line that can't be what it says it is; `expected` tells what it lacks."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
-        self.reason = reason
-        super().__init__(f"line {line}: {reason}")
 
 
 class Audit:
     """Follow a run and collect what breaks a rule.
 
     Events come in the order of the log. Memory is constant for each call in
-    progress and some forty bytes a contact. `most` is how many violations of
+    progress and some fifty bytes a contact. `most` is how many violations of
     each rule are kept whole; all are counted. With `complete` the log has to
     end with engine.stopped; else calls in progress at its end are reported
     as such.
@@ -91,17 +90,22 @@ class Audit:
     def feed(self, line: int, time: float, event: Event, text: str | bytes | None = None) -> None:
         """Take the next event: its line's number, its time in seconds since the epoch.
 
-        `text` is the line as it was read, for the report. Raises NotAudited
+        `text` is the line as it was read, for the report. Raises LogNotAudited
         where the log begins in the middle of a run, or a table can't be read.
         """
         self._lines += 1
         kind = type(event)
-        if kind is events.EngineStarted:
-            self._begin(line)
+        if isinstance(event, events.EngineStarted):
+            self._begin(line, event.run)
         run = self._run
         if run is None:
-            raise NotAudited(line, "no engine.started comes before this line")
-        if time < self._time:
+            raise LogNotAudited(MIDDLE, line=line)
+        if isinstance(event, events.EngineRecovered):
+            if event.run != run.id:
+                reason = f"run {event.run} goes on, but the log before it is that of {run.id}"
+                raise LogNotAudited(reason, line=line)
+            run.resume(self._time, time)
+        elif time < self._time:
             self._report("log.time", line, shown_line(time, event, text), "a time no earlier than the last")
         self._time = time
         if run.suspects:
@@ -120,6 +124,10 @@ class Audit:
         if self._complete and not stopped:
             self._report("log.complete", self._lines, "", "engine.stopped in the last line")
         calls = [] if run is None else list(run.calls.values())
+        if self._complete:
+            for call in calls:
+                if not stopped:
+                    self._report("call.end", call.line, "", f"an end of {call.id}, which this line grants")
         self._kept.sort(key=lambda one: one.line)
         return Report(
             lines=self._lines,
@@ -133,7 +141,7 @@ class Audit:
             notes=[f"{note} ({count} times)" if count > 1 else note for note, count in self._notes.items()],
         )
 
-    def _begin(self, line: int) -> None:
+    def _begin(self, line: int, name: str) -> None:
         run = self._run
         if run is not None:
             self._clear_suspects(run, inf)
@@ -141,7 +149,7 @@ class Audit:
             if not run.stopped:
                 self._notes[f"a run breaks off before line {line}; {len(run.calls)} calls were open"] += 1
         self._runs += 1
-        self._run = Run()
+        self._run = Run(name)
         self._time = -inf
 
     def _end(self, run: Run) -> None:
@@ -156,14 +164,15 @@ class Audit:
             self._report(scene.rule, line, shown_line(time, event, text), scene.expected)
             return
         try:
-            for rule, check in step.checks:
+            late = event.recovered and type(event) is events.DispatchGranted
+            for rule, check in step.timeless if late else step.checks:
                 expected = check(scene)
                 if expected is not None:
                     self._report(rule, line, shown_line(time, event, text), expected)
             if step.follow is not None:
                 step.follow(scene)
         except msgspec.ValidationError as error:
-            raise NotAudited(line, f"{event.event}: {error}") from error
+            raise LogNotAudited(f"{event.event}: {error}", line=line) from error
 
     def _report(self, rule: str, line: int, text: str, expected: str) -> None:
         self._counts[rule] += 1
@@ -184,10 +193,13 @@ class Audit:
 
 
 def _steps() -> dict[type[Event], Step]:
-    checks: dict[type[Event], list[tuple[str, Check]]] = {kind: [] for kind in (*SCENES, *FOLLOW)}
-    for rule in RULES:
-        for kind, check in rule.checks.items():
-            checks.setdefault(kind, []).append((rule.name, check))
-    return {
-        kind: Step(SCENES.get(kind, Scene), tuple(asked), FOLLOW.get(kind)) for kind, asked in checks.items()
-    }
+    steps = {}
+    for kind in dict.fromkeys((*SCENES, *FOLLOW, *(kind for rule in RULES for kind in rule.checks))):
+        asked = tuple((rule, rule.checks[kind]) for rule in RULES if kind in rule.checks)
+        steps[kind] = Step(
+            SCENES.get(kind, Scene),
+            tuple((rule.name, check) for rule, check in asked),
+            tuple((rule.name, check) for rule, check in asked if rule.timeless),
+            FOLLOW.get(kind),
+        )
+    return steps

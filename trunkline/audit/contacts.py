@@ -1,4 +1,4 @@
-"""What must be remembered of each contact, in some forty bytes each.
+"""What must be remembered of each contact, in some fifty bytes each.
 
 A hash table of eight-byte keys leads to columns of plain numbers. Two
 contacts with one key would be taken for one: of a million contacts that

@@ -36,6 +36,7 @@ class Limit:
         """Take the first word on it; later ones say no more than they said when configured."""
         if not self.known:
             self.known, self.value = True, value
+            self._past.clear()
 
     def change(self, value: int, now: float) -> None:
         """Take a new value from here on."""

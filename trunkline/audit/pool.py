@@ -46,6 +46,8 @@ class Number:
         self.paused = row.status == "paused"
         self.removed = row.status == "removed"
         self.resting = row.status == "resting"
+        self.quarantined = False
+        """Whether the doctor lets it rest."""
         self.day_ends_at = 0.0
         self.day_count = 0
         self._area: str | None = None
@@ -117,8 +119,9 @@ class Campaign:
         self.results: Counter[str] = Counter()
         self.offering_since = inf
         """Since when it could have had any number of its pool."""
-        self.recovered = False
+        self.resumed = False
         """Whether it goes on from an earlier life of the engine."""
+        self.starts_again = False
         self.passed_over: dict[str, Candidate] = {}
         """By number: the first grant of a lower priority since the campaign could have had it."""
         self.turned_away: set[str] = set()
@@ -134,6 +137,12 @@ class Campaign:
         self.settings = settings
         self.weights = Weights(settings.prior_attempts, settings.half_life_attempts)
         self.started_at = self.offering_since = now
+
+    def resume(self) -> None:
+        """Go on in another life of the engine, once it has started again."""
+        self.resumed = self.starts_again = True
+        self.passed_over.clear()
+        self.offering_since = inf
 
     def member(self, number: Number, connection: Connection) -> Member:
         """Give a number's place in the pool, met now or earlier."""
@@ -156,7 +165,7 @@ class Campaign:
         return (
             member.present
             and member.number.standing
-            and not member.number.resting
+            and not (member.number.resting or member.number.quarantined)
             and member.connection.usable
         )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from runtime.errors import LogNotAudited
 from runtime.observe import events
 from runtime.observe.events import Event
 
@@ -23,15 +24,6 @@ class LogLine(NamedTuple):
     time: float
     event: Event
     text: bytes
-
-
-class Unreadable(Exception):
-    """A line that is no event, and why; `line` counts from 1 over all files."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
-        self.reason = reason
-        super().__init__(f"line {line}: {reason}")
 
 
 class _Head(msgspec.Struct):
@@ -61,20 +53,20 @@ class LogReader:
 
         A line that a crash has torn is left out: one that is no JSON object
         and stands last, or right before an event of the engine's restart.
-        Raises Unreadable for any other line that is no event.
+        Raises LogNotAudited for any other line that is no event.
         """
-        torn: Unreadable | None = None
+        torn: LogNotAudited | None = None
         for number, text in enumerate(lines, start=1):
             if text.isspace():
                 continue
             try:
                 head = _HEAD.decode(text)
             except msgspec.ValidationError as error:
-                raise Unreadable(number, f"this is no event of a log: {error}") from error
+                raise LogNotAudited(f"this is no event of a log: {error}", line=number) from error
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 if torn is not None:
                     raise torn from error
-                torn = Unreadable(number, f"this is no JSON object: {error}")
+                torn = LogNotAudited(f"this is no JSON object: {error}", line=number)
                 continue
             if torn is not None:
                 if not head.event.startswith(RESTART):
@@ -92,19 +84,19 @@ class LogReader:
         try:
             return decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Unreadable(number, f"{name}: {error}") from error
+            raise LogNotAudited(f"{name}: {error}", line=number) from error
 
     def _time(self, number: int, stamp: str) -> float:
         """Read a timestamp; one minute's share of it is worked out once."""
         if not _STAMP.fullmatch(stamp):
-            raise Unreadable(
-                number, f'a timestamp is written as "2026-01-05T09:00:00.040000Z", not {stamp!r}'
+            raise LogNotAudited(
+                f'a timestamp is written as "2026-01-05T09:00:00.040000Z", not {stamp!r}', line=number
             )
         minute = stamp[:16]
         if minute != self._minute:
             try:
                 starts = datetime.strptime(minute, "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
             except ValueError as error:
-                raise Unreadable(number, f"there is no time {stamp!r}") from error
+                raise LogNotAudited(f"there is no time {stamp!r}", line=number) from error
             self._minute, self._minute_starts = minute, starts.timestamp()
         return self._minute_starts + float(stamp[17:-1])

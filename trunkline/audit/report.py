@@ -55,6 +55,11 @@ class Report(msgspec.Struct, frozen=True):
 def shown_line(time: float, event: Event, text: str | bytes | None) -> str:
     """Show a line as it was read, or else as it would be written."""
     if text is not None:
-        return (text.decode(errors="replace") if isinstance(text, bytes) else text).strip()
+        line = (text.decode(errors="replace") if isinstance(text, bytes) else text).strip()
+        return line if line.isprintable() else "".join(map(_printable, line))
     head = {"timestamp": datetime.fromtimestamp(time, UTC).isoformat(), "event": event.event}
     return msgspec.json.encode({**head, **msgspec.structs.asdict(event)}).decode()
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else f"\\u{ord(character):04x}"

@@ -14,9 +14,12 @@ Check = Callable[[Any], str | None]
 class Rule(NamedTuple):
     """One rule that a run must keep.
 
-    `checks` are asked before the event changes what is known.
+    `checks` are asked before the event changes what is known. One that is
+    `timeless` holds also of a line that was added after a crash, and so
+    stands later than what it tells of.
     """
 
     name: str
     sentence: str
     checks: Mapping[type[Event], Check]
+    timeless: bool = False

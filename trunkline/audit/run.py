@@ -53,7 +53,10 @@ class Line(Protocol):
 class Run:
     """One engine's run, over all its lives."""
 
-    def __init__(self) -> None:
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.last_at = float("-inf")
+        """When the life before this one wrote its last line."""
         self.tenants: dict[str, Tenant] = {}
         self.campaigns: dict[str, Campaign] = {}
         self.connections: dict[str, Connection] = {}
@@ -79,6 +82,21 @@ class Run:
         self.disturbed_at = float("-inf")
         """When last something happened that makes calls last longer: a crash, a restart, a journal."""
         self.crashed = False
+
+    def resume(self, last_at: float, now: float) -> None:
+        """Go on in another life: what the engine keeps in memory only is gone."""
+        self.last_at = last_at
+        self.stopped = False
+        self.away_since = None
+        self.disturbed_at = now
+        for limit in (*self.limits.values(), *(tenant.cap for tenant in self.tenants.values())):
+            limit.known = False  # the configuration may have changed
+        for connection in self.connections.values():
+            connection.breaker.forget()
+            connection.placed.clear()
+            self.changes.set(now, connection, "usable", connection.enabled)
+        for campaign in self.campaigns.values():
+            campaign.resume()
 
     def suspect(
         self, scene: Line, rule: str, expected: str, holds: Callable[[], bool], *, lapses: bool = False

@@ -125,7 +125,8 @@ def grant_scene(
     if event.call in run.used:
         return OutOfPlace("call.once", f"another id: {event.call} has been granted or given up before")
     campaign = run.campaigns.get(event.campaign or "")
-    if campaign is None or campaign.started_at is None:
+    started = campaign is not None and campaign.started_at is not None
+    if campaign is None or not started or (campaign.starts_again and not event.recovered):
         return OutOfPlace("campaign.started", f"no campaign.started of {event.campaign!r} comes before this")
     member = campaign.members.get(event.number) or _stranger(run, campaign, event)
     scene = GrantScene(run, line, time, event, text)

@@ -19,8 +19,10 @@ from runtime.errors import (
     JournalError,
     LogError,
     LogLineError,
+    LogNotAudited,
     UnknownName,
 )
+from trunkline.cli.auditing import audit
 from trunkline.cli.comparing import compare
 from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
@@ -249,6 +251,7 @@ app.command(
 )(synth)
 app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
 app.command(epilog="Example: trunkline doctor dialing.log --contact 17")(doctor)
+app.command(epilog="Example: trunkline audit run.log.1 run.log --complete")(audit)
 
 
 @app.command()
@@ -364,6 +367,7 @@ def run(arguments: list[str] | None = None) -> int:
             print(problem.render(), file=sys.stderr)
         return Exit.USAGE
     except (ContactsError, LogLineError, UnknownName) as error:
+    except (ContactsError, LogNotAudited, UnknownName) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.USAGE
     except JournalContradicted as error:

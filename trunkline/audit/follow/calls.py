@@ -15,6 +15,7 @@ from runtime.observe.events import (
     Event,
 )
 from trunkline.audit.breaker import Breaker
+from trunkline.audit.causes import is_unallocated
 from trunkline.audit.contacts import FINAL, HUNG_UP, IN_CALL, NO_NUMBER, REACHED
 from trunkline.audit.pool import Call
 from trunkline.audit.run import Fast, Run
@@ -57,7 +58,7 @@ def follow_ended(scene: CallScene[CallEnded]) -> None:
     """A call is over: its slots are free, and its contact has another attempt or none."""
     event, call, run, now = scene.event, scene.call, scene.run, scene.time
     close(run, call, now)
-    failed = event.outcome == "failed"
+    failed = event.outcome == "failed" and not is_unallocated(event.cause)
     breaker = call.connection.breaker
     if breaker.probe is call:
         breaker.settle(good=not failed or call.rang or event.ring_seconds is not None, now=now)
@@ -101,14 +102,17 @@ def _count_attempt(scene: CallScene[Event], event: CallEnded) -> None:
         contacts.flags[row] |= REACHED
         if contacts.sticky[row] == NO_NUMBER:
             run.sticky_due[row] = call.number.number
-    delay = _delay(settings.retry_after, event)
-    contacts.due[row] = inf if delay is None else now + delay
+    nobody = not answered and is_unallocated(event.cause)
+    delay = None if nobody else _delay(settings.retry_after, event)
+    # A line that was added after a crash is later than the end that it tells of.
+    ended_at = call.granted_at if event.recovered else now
+    contacts.due[row] = inf if delay is None else ended_at + delay
     tried = run.fast.pop(row, None)
-    if event.outcome == "failed" and event.ring_seconds is None:
+    if event.outcome == "failed" and event.ring_seconds is None and not nobody:
         contacts.faults[row] += 1
         if contacts.sticky[row] == NO_NUMBER:
             others = () if tried is None else tried.tried
-            run.fast[row] = Fast(call.tier, (*others, call.number.number), now)
+            run.fast[row] = Fast(call.tier, (*others, call.number.number), ended_at)
     else:
         contacts.attempts[row] += 1
     final = 0 if delay is not None else FINAL

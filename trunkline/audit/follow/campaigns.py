@@ -14,7 +14,7 @@ from runtime.observe.events import (
     CampaignStarted,
     Event,
 )
-from trunkline.audit.pool import Campaign
+from trunkline.audit.pool import Campaign, Member
 from trunkline.audit.run import Run
 from trunkline.audit.scenes import CampaignScene, Scene
 from trunkline.audit.settings import ConnectionRow, NumberRow, Settings, read_table
@@ -33,24 +33,44 @@ def follow_started(scene: Scene[CampaignStarted]) -> None:
         campaign.start(settings, now)
     else:
         campaign.settings = settings
-        campaign.recovered = False
+        campaign.starts_again = False
     for row in event.connections:
-        run.connection(read_table(row, ConnectionRow))
+        told = read_table(row, ConnectionRow)
+        run.connection(told).limit.learn(told.max_concurrent)
     for row in event.numbers:
-        join(run, campaign, read_table(row, NumberRow), now)
+        listed = read_table(row, NumberRow)
+        if campaign.resumed:
+            _follow_rest(run, campaign, listed, now)
+        member = _take_in(run, campaign, listed)
+        if member is not None:
+            member.present = True  # there was nothing before that could be looked back at
+    run.changes.version += 1
+
+
+def _follow_rest(run: Run, campaign: Campaign, row: NumberRow, now: float) -> None:
+    """Take over whether a number rests: its day may have ended while nothing ran."""
+    number = run.number(campaign.tenant, row)
+    run.changes.set(now, number, "resting", row.status == "resting")
+    run.changes.set(now, number, "quarantined", False)
 
 
 def join(run: Run, campaign: Campaign, row: NumberRow, now: float) -> None:
     """Put a number into a campaign's pool."""
+    member = _take_in(run, campaign, row)
+    if member is not None:
+        run.changes.set(now, member, "present", True)
+        campaign.offering_since = now
+
+
+def _take_in(run: Run, campaign: Campaign, row: NumberRow) -> Member | None:
     number = run.number(campaign.tenant, row)
     connection = run.connections.get(number.connection)
     if connection is None:
-        return
+        return None
     member = campaign.member(number, connection)
     if not member.present:
         campaign.weights.join(row.number)
-    run.changes.set(now, member, "present", True)
-    campaign.offering_since = now
+    return member
 
 
 def follow_paused(scene: CampaignScene[CampaignPaused]) -> None:

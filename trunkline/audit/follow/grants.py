@@ -17,7 +17,8 @@ from trunkline.audit.scenes import GrantScene, Scene
 
 def follow_granted(grant: GrantScene) -> None:
     """A call is in progress: count it everywhere."""
-    run, event, now, row = grant.run, grant.event, grant.time, grant.row
+    run, event, row = grant.run, grant.event, grant.row
+    now = run.last_at if event.recovered else grant.time
     campaign, tenant, number, connection = grant.campaign, grant.tenant, grant.number, grant.connection
     call = Call(
         event.call,
@@ -35,11 +36,12 @@ def follow_granted(grant: GrantScene) -> None:
     run.calls[event.call] = call
     run.granted += 1
     for in_use in (connection.in_use, tenant.in_use, campaign.in_use, number.in_use):
-        in_use.begin(now)
-    connection.placed.append(now)
+        in_use.begin(grant.time)
+    if not event.recovered:
+        connection.placed.append(now)
     if number.day_cap is not None:
         _charge_day(number, now)
-    if event.probe:
+    if connection.breaker.opened:
         connection.breaker.probe = call
     tenant.parties[grant.party] = call
     campaign.granted += 1

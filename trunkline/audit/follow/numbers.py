@@ -34,13 +34,19 @@ STATES: Mapping[type[Event], tuple[str, bool]] = {
     NumberResting: ("resting", True),
     NumberRested: ("resting", False),
 }
+DOCTOR = "doctor"
+"""Whom a number rests by whose answers dropped; others rest by their day cap."""
 
 
 def follow_state(scene: Scene[NumberChanged]) -> None:
     """A number may be dialed from, or not any more."""
     number = _number(scene)
-    if number is not None:
-        scene.run.changes.set(scene.time, number, *STATES[type(scene.event)])
+    if number is None:
+        return
+    state, value = STATES[type(scene.event)]
+    if state == "resting" and scene.event.by == DOCTOR:
+        state = "quarantined"
+    scene.run.changes.set(scene.time, number, state, value)
 
 
 def follow_added(scene: Scene[NumberAdded]) -> None:

@@ -13,7 +13,7 @@ from trunkline.audit.scenes import GrantScene
 def attempt_number(grant: GrantScene) -> str | None:
     """Number a contact's placed calls 1, 2, and so on."""
     contacts, row = grant.run.contacts, grant.row
-    number = contacts.attempts[row] + contacts.faults[row] + 1
+    number = contacts.attempts[row] + contacts.faults[row] + bool(grant.flags & IN_CALL) + 1
     return None if grant.event.attempt == number else f"attempt {number}"
 
 
@@ -72,9 +72,9 @@ def attempt_waited(grant: GrantScene) -> str | None:
         return "no longer than the campaign has run"
     due = contacts.due[row]
     fast = grant.run.fast.get(row)
-    if abs(since - due) <= SHORTLY_SECONDS or (
-        fast is not None and abs(since - fast.ended_at) <= SHORTLY_SECONDS
-    ):
+    if abs(since - due) <= SHORTLY_SECONDS or grant.campaign.resumed:
+        return None
+    if fast is not None and abs(since - fast.ended_at) <= SHORTLY_SECONDS:
         return None
     return f"waited_seconds {max(0.0, grant.time - due):g}: it was due then"
 
@@ -112,16 +112,19 @@ RULES = (
         "attempt.number",
         "A contact's placed calls are numbered 1, 2, … without a gap.",
         {DispatchGranted: attempt_number},
+        timeless=True,
     ),
     Rule(
         "attempt.most",
         "A contact has at most max_attempts calls, not counting those that carriers lost before they rang.",
         {DispatchGranted: attempt_most},
+        timeless=True,
     ),
     Rule(
         "attempt.faults",
         "At most max_carrier_failures calls of a contact are lost by carriers before they ring.",
         {DispatchGranted: attempt_faults},
+        timeless=True,
     ),
     Rule(
         "attempt.final",
@@ -143,7 +146,12 @@ RULES = (
         "A grant states truly for how long its attempt has waited.",
         {DispatchGranted: attempt_waited},
     ),
-    Rule("contact.one_call", "A contact is in one call at a time.", {DispatchGranted: contact_one_call}),
+    Rule(
+        "contact.one_call",
+        "A contact is in one call at a time.",
+        {DispatchGranted: contact_one_call},
+        timeless=True,
+    ),
     Rule(
         "contact.phone",
         "A phone number is in one call of a tenant at a time, whatever the contacts and campaigns.",

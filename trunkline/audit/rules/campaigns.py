@@ -13,7 +13,7 @@ RESULTS = ("reached", "exhausted", "canceled", "stalled")
 def campaign_starts(scene: Scene[CampaignStarted]) -> str | None:
     """A campaign starts once in a life of the engine."""
     campaign = scene.run.campaigns.get(scene.event.campaign or "")
-    if campaign is None or campaign.started_at is None or campaign.recovered:
+    if campaign is None or campaign.started_at is None or campaign.starts_again:
         return None
     return f"{campaign.name} has started already"
 
@@ -92,12 +92,14 @@ def campaign_figures(scene: CampaignScene[CampaignFinished]) -> str | None:
     event, campaign = scene.event, scene.campaign
     if event.attempts != campaign.granted:
         return f"attempts {campaign.granted}, by dispatch.granted"
+    if campaign.resumed:
+        return None
     in_use = campaign.in_use
     in_use.steady(scene.time)
     if not in_use.settled <= event.peak_in_use <= in_use.most:
         return f"peak_in_use {in_use.most}"
     seconds = 0.0 if campaign.started_at is None else scene.time - campaign.started_at
-    if campaign.recovered or abs(event.seconds - seconds) <= SHORTLY_SECONDS:
+    if abs(event.seconds - seconds) <= SHORTLY_SECONDS:
         return None
     return f"seconds {seconds:g}"
 
@@ -156,5 +158,6 @@ RULES = (
         "log.masking",
         "Grants show the contact's number in full or masked, as log_phone_numbers says.",
         {DispatchGranted: masking},
+        timeless=True,
     ),
 )

@@ -30,7 +30,8 @@ def contact_in_call(scene: ContactScene[ContactFinished]) -> str | None:
 def contact_attempts(scene: ContactScene[ContactFinished]) -> str | None:
     """A contact finishes with all its placed calls counted."""
     event, contacts = scene.event, scene.run.contacts
-    attempts = contacts.attempts[scene.row] + contacts.faults[scene.row]
+    placed = contacts.attempts[scene.row] + contacts.faults[scene.row]
+    attempts = placed + bool(scene.flags & IN_CALL)
     if event.attempts == attempts or scene.flags & FINISHED:
         return None
     return f"attempts {attempts}"
@@ -72,6 +73,7 @@ RULES = (
         "contact.finished",
         "A contact finishes once, and is not called afterwards.",
         {ContactFinished: contact_finished, DispatchGranted: contact_over},
+        timeless=True,
     ),
     Rule(
         "contact.in_call",

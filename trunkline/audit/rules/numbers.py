@@ -30,6 +30,11 @@ def number_paused(grant: GrantScene) -> str | None:
     return f"{grant.number.number} is paused" if grant.number.paused else None
 
 
+def number_resting(grant: GrantScene) -> str | None:
+    """No number that the doctor lets rest is dialed from."""
+    return f"{grant.number.number} rests by the doctor's order" if grant.number.quarantined else None
+
+
 def number_connection(grant: GrantScene) -> str | None:
     """A number's calls go through its own connection."""
     if grant.event.connection == grant.number.connection:
@@ -107,9 +112,15 @@ RULES = (
     ),
     Rule("number.paused", "No paused number is dialed from.", {DispatchGranted: number_paused}),
     Rule(
+        "number.resting",
+        "No number that the doctor lets rest is dialed from.",
+        {DispatchGranted: number_resting},
+    ),
+    Rule(
         "number.connection",
         "A number's calls go through its own connection.",
         {DispatchGranted: number_connection},
+        timeless=True,
     ),
     Rule(
         "connection.disabled",

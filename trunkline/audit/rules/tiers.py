@@ -31,7 +31,7 @@ def place_contact(grant: GrantScene) -> str | None:
 
 def tier_match(grant: GrantScene) -> str | None:
     """The number is in the tier that the grant names."""
-    if not grant.member.present or _belongs(grant):
+    if not _judged(grant) or _belongs(grant):
         return None
     if grant.run.changes.held_lately(grant.time, lambda: _belongs(grant)):
         return None
@@ -44,10 +44,10 @@ def tier_match(grant: GrantScene) -> str | None:
 def tier_order(grant: GrantScene) -> str | None:
     """A tier is passed over only while none of its numbers is eligible, or as spilled."""
     event = grant.event
-    if event.tier == STICKY or not _judged(grant) or _in_order(grant):
+    if event.tier == STICKY or not _judged(grant) or _in_order(grant) or not _belongs(grant):
         return None
     fast = grant.run.fast.get(grant.row)
-    if fast is not None and fast.tier == event.tier:
+    if fast is not None and (fast.tier == event.tier or grant.time < grant.run.contacts.due[grant.row]):
         return None
     if grant.run.changes.held_lately(grant.time, lambda: _in_order(grant)):
         return None
@@ -131,7 +131,12 @@ def _lost(scene: ContactScene[ContactStickyLost]) -> bool:
 def _judged(grant: GrantScene) -> bool:
     """Leave out a number that may not be dialed at all: other rules report it."""
     number, connection = grant.number, grant.connection
-    return grant.member.present and number.standing and (connection.usable or grant.event.probe)
+    return (
+        grant.member.present
+        and number.standing
+        and not number.quarantined
+        and (connection.usable or grant.event.probe)
+    )
 
 
 def _belongs(grant: GrantScene) -> bool:
@@ -159,6 +164,8 @@ def _in_order(grant: GrantScene) -> bool:
         return spilled in (None, STICKY) or not ladder
     if spilled is None or tier not in ladder:
         return False
+    if spilled == AREA and grant.event.party is not None:
+        return True  # whose area it is can't be told from a masked number
     if spilled == STICKY:
         return grant.campaign.settings.match_when_full == SPILL
     return spilled == ladder[0]
@@ -212,6 +219,7 @@ RULES = (
         "place.contact",
         "A contact's region and timezones are those that libphonenumber gives for its number.",
         {DispatchGranted: place_contact},
+        timeless=True,
     ),
     Rule(
         "tier.match", "A grant's number is in the tier that the grant names.", {DispatchGranted: tier_match}
