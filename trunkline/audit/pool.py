@@ -213,6 +213,7 @@ class Call:
         "contact",
         "granted_at",
         "id",
+        "judged",
         "line",
         "number",
         "overdue",
@@ -246,5 +247,7 @@ class Call:
         self.granted_at = granted_at
         self.line = line
         self.rang = False
+        self.judged = False
+        """Whether its connection's breaker knows of it."""
         self.answered_at: float | None = None
         self.overdue = False

@@ -49,27 +49,41 @@ def follow_overdue(scene: CallScene[Event]) -> None:
 
 
 def _heard(call: Call, now: float) -> None:
+    """Let the breaker know that a call is no fault of its carrier's."""
+    if call.judged:
+        return
+    call.judged = True
     breaker = call.connection.breaker
     if breaker.probe is call:
         breaker.settle(good=True, now=now)
+    else:
+        breaker.count(fault=False, now=now)
 
 
 def follow_ended(scene: CallScene[CallEnded]) -> None:
     """A call is over: its slots are free, and its contact has another attempt or none."""
     event, call, run, now = scene.event, scene.call, scene.run, scene.time
     close(run, call, now)
-    failed = event.outcome == "failed" and not is_unallocated(event.cause)
-    breaker = call.connection.breaker
-    if breaker.probe is call:
-        breaker.settle(good=not failed or call.rang or event.ring_seconds is not None, now=now)
-    else:
-        breaker.ended(fault=failed, now=now)
-        if breaker.ripe_at == now and not breaker.opened:
-            _expect_opening(scene, breaker)
+    _judge(scene, call, event)
     member = call.campaign.members.get(call.number.number)
     if member is not None and member.present:
         call.campaign.weights.count(call.number.number, event.outcome, now)
     _count_attempt(scene, event)
+
+
+def _judge(scene: CallScene[Event], call: Call, event: CallEnded) -> None:
+    """Let the breaker know how a call has ended that never rang."""
+    if call.judged:
+        return
+    call.judged = True
+    breaker = call.connection.breaker
+    fault = event.outcome == "failed" and event.ring_seconds is None and not is_unallocated(event.cause)
+    if breaker.probe is call:
+        breaker.settle(good=not fault, now=scene.time)
+        return
+    breaker.count(fault=fault, now=scene.time)
+    if breaker.ripe_at == scene.time and not breaker.opened:
+        _expect_opening(scene, breaker)
 
 
 def _expect_opening(scene: CallScene[Event], breaker: Breaker) -> None:

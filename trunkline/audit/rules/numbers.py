@@ -76,7 +76,7 @@ def connection_opens(scene: Scene[ConnectionOpened]) -> str | None:
     if connection is None or scene.run.crashed:
         return None
     breaker = connection.breaker
-    if breaker.failed_probe or (not breaker.opened and breaker.ripe_at is not None):
+    if breaker.failed_probe or (not breaker.opened and breaker.may_open):
         return None
     if breaker.opened:
         return "no probe has failed"
