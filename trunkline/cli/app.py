@@ -366,8 +366,7 @@ def run(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(problem.render(), file=sys.stderr)
         return Exit.USAGE
-    except (ContactsError, LogLineError, UnknownName) as error:
-    except (ContactsError, LogNotAudited, UnknownName) as error:
+    except (ContactsError, LogLineError, LogNotAudited, UnknownName) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.USAGE
     except JournalContradicted as error:
