@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 import msgspec
@@ -24,7 +24,7 @@ class Lines:
         self._begins: list[tuple[int, str]] = []
         self._count = 0
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes, None, None]:
         for path in self._paths:
             self._begins.append((self._count, "standard input" if path == STANDARD_INPUT else path))
             try:
@@ -49,8 +49,9 @@ def audit_log(paths: Sequence[str], *, most: int = 10, complete: bool = False) -
     lines, reader = Lines(paths), LogReader()
     audit = Audit(most=most, complete=complete)
     try:
-        for line in reader.read(lines):
-            audit.feed(line.number, line.time, line.event, line.text)
+        with closing(iter(lines)) as source:
+            for line in reader.read(source):
+                audit.feed(line.number, line.time, line.event, line.text)
     except LogNotAudited as error:
         if error.line is None:
             raise
