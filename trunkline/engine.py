@@ -93,6 +93,9 @@ from trunkline.resume import Resumption, resume
 from trunkline.scenario.player import Parts, ScenarioPlayer, UnappliedEvent
 from trunkline.version import __version__
 
+LOOK_SECONDS = 0.1
+"""How often a drain looks whether the system still runs."""
+
 LAST_SECONDS = HANGUP_GRACE_SECONDS + 5.0
 """How long after all calls were hung up the engine waits for slots that never come back."""
 
@@ -247,16 +250,39 @@ class Engine:
                 raise
         return self
 
+    @trio.lowlevel.enable_ki_protection
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if kind is None and not self.finished_already:
-                await self.close()
+            await self._drain()
         except BaseException:
             await self._leave(*sys.exc_info())
             raise
         await self._leave(kind, error, traceback)
+
+    async def _drain(self) -> None:
+        """Stop dialing and let calls in progress end, whoever cancels or interrupts that.
+
+        A KeyboardInterrupt meanwhile is raised when it is done. Where the
+        system has failed there is nobody left to end anything.
+        """
+        if self._is_over():
+            return
+        interrupted: KeyboardInterrupt | None = None
+        self.close()
+        with trio.CancelScope(shield=True):
+            while not self._is_over():
+                try:
+                    with trio.move_on_after(LOOK_SECONDS):
+                        await self.finished
+                except KeyboardInterrupt as error:
+                    interrupted = error
+        if interrupted is not None:
+            raise interrupted
+
+    def _is_over(self) -> bool:
+        return self.finished_already or not self.system.running
 
     async def _leave(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -52,6 +52,7 @@ from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Ou
 from runtime.carriers.base import AdoptingLine, CountsCalls, Line
 from runtime.kernel import Timer, handles
 from runtime.observe.events import (
+    ActorCrashed,
     CallLateEvent,
     ConnectionClosed,
     ConnectionLimitChanged,
@@ -290,8 +291,11 @@ class ConnectionActor(RestartingActor):
         """Ask the carrier to end a call."""
         try:
             self.line.hang_up(message.call)
-        except Exception:
+        except Exception as error:
             logger.exception("the carrier of connection %s failed to hang up %s", self.name, message.call)
+            self.observer.emit(
+                ActorCrashed(actor=f"carrier of {self.name}", message="hang_up", error=repr(error))
+            )
 
     def report(self, event: CallEvent) -> None:
         """Hand a carrier's event to its contact; called on the loop."""

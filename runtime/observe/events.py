@@ -419,7 +419,7 @@ class JournalBack(Event, frozen=True, gc=False, kw_only=True):
 
 
 class ActorCrashed(Event, frozen=True, gc=False, kw_only=True):
-    """An actor failed on a message; its grants are reclaimed, dialing goes on."""
+    """An actor failed on a message, or a carrier or an observer on its own; dialing goes on."""
 
     event: ClassVar[str] = "actor.crashed"
     level: ClassVar[str] = "error"

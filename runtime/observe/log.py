@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from runtime.errors import LogError
 from runtime.observe.events import Event
 from runtime.observe.log_file import LogFile
 from runtime.observe.renderers import JsonRenderer, Renderer
@@ -52,12 +53,17 @@ class EventLog:
         return SEVERITIES[kind.level.upper()] >= SEVERITIES[self.level.value.upper()]
 
     def __call__(self, time: float, event: Event) -> None:
-        """Write the event's line; LogError at the file's first failure."""
+        """Write the event's line; LogError at the file's first failure, or a processor's."""
         kind = type(event)
         method = self._methods.get(kind)
         if method is None:
             method = self._methods[kind] = getattr(self._logger, kind.level)
-        method(kind.event, time=time, record=event)
+        try:
+            method(kind.event, time=time, record=event)
+        except LogError:
+            raise
+        except Exception as error:
+            raise LogError(self.file.name, f"a processor failed on {kind.event}: {error!r}") from error
 
     def flush(self) -> None:
         """Write what is buffered; raises LogError as a line does."""

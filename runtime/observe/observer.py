@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from runtime.errors import LogError
-from runtime.observe.events import Event
+from runtime.observe.events import ActorCrashed, Event
 
 Sink = Callable[[float, Event], None]
 """Takes an event and its time in seconds since the epoch; quick, never emits.
@@ -31,7 +31,7 @@ class Observer:
     """Stamp each event with the clock's time and hand it to every sink, in order.
 
     `emit` belongs to the loop's thread; `subscribe` works from any. A sink
-    that raises is logged once and gets nothing more. Only the log may raise
+    that raises is named in the log (`actor.crashed`) and gets nothing more. Only the log may raise
     LogError: it stays, and `failed` is called once, after all sinks have had
     the event; whoever acts on events looks at `failure` before acting.
     """
@@ -40,6 +40,7 @@ class Observer:
         self.failed: Callable[[LogError], None] | None = None
         self.failure: LogError | None = None
         self._breaking: LogError | None = None
+        self._crashed: list[ActorCrashed] = []
         self._now = clock.time
         self._sinks = sinks
         self._routes: dict[type[Event], tuple[Sink, ...]] = {}
@@ -62,6 +63,10 @@ class Observer:
                 sink(time, event)
             except Exception as error:
                 self._blame(sink, event, error)
+        if self._crashed:
+            crashed, self._crashed = self._crashed, []
+            for news in crashed:
+                self.emit(news)
         if self._breaking is not None:
             failure, self._breaking = self._breaking, None
             self.fail(failure)
@@ -102,6 +107,8 @@ class Observer:
             self._breaking = error
             return
         logger.error("an observer failed on %s; it gets no more events", event.event, exc_info=error)
+        name = getattr(sink, "__qualname__", type(sink).__qualname__)
+        self._crashed.append(ActorCrashed(actor=f"observer {name}", message=event.event, error=repr(error)))
         self._detach(sink)
 
     def fail(self, failure: LogError) -> None:
