@@ -173,6 +173,7 @@ ASKED: tuple[tuple[float, Callable[[Engine], object]], ...] = (
     (80, lambda engine: tell_all(engine, engine._connections, OpenGate())),
     (80, lambda engine: tell_all(engine, engine._pools, GoOn())),
     (90, lambda engine: engine.cancel("summer")),
+    (91, lambda engine: engine._campaigns["summer"].tell(StopOffering())),
     (91, lambda engine: tell_all(engine, engine._campaigns, HangUpAll("test"))),
 )
 
