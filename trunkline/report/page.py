@@ -30,6 +30,7 @@ def render_report(summary: Summary, timeline: Timeline, counted: SummaryCollecto
             sections.cards(summary),
             sections.calls(summary, data, timeline),
             sections.numbers(summary, data),
+            sections.advice(summary, data),
             '<div class="pair">',
             sections.waits(summary, data),
             sections.outcomes(summary),

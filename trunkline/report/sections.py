@@ -268,6 +268,27 @@ def shades(chart: NumberChart, what: str) -> dict[str, Any]:
     return {**columns, "number": {"names": list(chart.numbers), "places": places}}
 
 
+def advice(summary: Summary, data: ReportData) -> str:
+    """List what the doctor found; it is marked on the time axes as well."""
+    if not summary.advice:
+        return ""
+    with_day = data.seconds > 86400
+    rows = [
+        (
+            clock(data.start + one.begun, with_day=with_day),
+            "still so at the end" if one.over is None else clock(data.start + one.over, with_day=with_day),
+            one.severity,
+            one.kind,
+            one.subject or "–",
+            one.suggestion,
+        )
+        for one in summary.advice
+    ]
+    said = table("Advice, in order", ("from", "until", "severity", "advice", "about", "what to do"), rows)
+    lead = "What the doctor found wrong while the run went on, and what it suggests."
+    return section("advice", "Advice", lead, said.replace("<table>", '<table class="said">'))
+
+
 def waits(summary: Summary, data: ReportData) -> str:
     """Draw how long attempts waited."""
     kinds = [("accent", "first attempts"), ("second", "retries")]

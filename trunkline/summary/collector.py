@@ -7,6 +7,7 @@ from typing import Any
 
 from runtime.calls import Outcome
 from runtime.observe.events import (
+    Advice,
     CallEnded,
     CampaignFinished,
     CampaignStarted,
@@ -30,6 +31,7 @@ from runtime.observe.events import (
     NumberWeights,
     TenantCapChanged,
 )
+from trunkline.summary.advice import AdviceBook
 from trunkline.summary.durations import Durations
 from trunkline.summary.gauge import Gauge
 from trunkline.summary.tallies import CampaignTally, ConnectionTally, NumberStates, NumberTally, Tally
@@ -71,6 +73,7 @@ class SummaryCollector:
         self.tiers: dict[str, Tally] = {}
         self.tries: dict[int, Tally] = {}
         self.states = NumberStates()
+        self.advice = AdviceBook()
         self.calls = Gauge(0.0)
         self.first_waits = Durations()
         self.retry_waits = Durations()
@@ -89,6 +92,7 @@ class SummaryCollector:
             NumberWeights: self._number_weights,
             ConnectionLimitChanged: self._limit_changed,
             TenantCapChanged: self._cap_changed,
+            Advice: self._advised,
             **dict.fromkeys(_STATES, self._number_changed),
         }
 
@@ -196,6 +200,9 @@ class SummaryCollector:
         state, holds = _STATES[type(event)]
         if state != "removed" or event.campaign is None or not holds:
             self.states.set(event.number, state, holds=holds)
+
+    def _advised(self, time: float, event: Advice) -> None:
+        self.advice.take_in(time, event)
 
     def _limit_changed(self, time: float, event: ConnectionLimitChanged) -> None:
         self._connection(time, event.connection).gauge.set_limit(time, event.limit)

@@ -178,6 +178,19 @@ class ThresholdFigures(Table, frozen=True, gc=False, kw_only=True):
     ]
 
 
+class AdviceFigures(Table, frozen=True, gc=False, kw_only=True):
+    """Something that the doctor found, and whether it was over by the end."""
+
+    campaign: str | None
+    kind: Annotated[str, Meta(description="Which advice, as in the log.")]
+    cause: str
+    subject: Annotated[str | None, Meta(description="The number, connection or country concerned.")]
+    severity: str
+    begun: Annotated[Seconds, Meta(description="When, from the start of the run.")]
+    over: Annotated[Seconds | None, Meta(description="When it was over; null: never.")]
+    suggestion: str
+
+
 class Summary(Table, frozen=True, gc=False, kw_only=True):
     """A whole run in figures."""
 
@@ -206,5 +219,6 @@ class Summary(Table, frozen=True, gc=False, kw_only=True):
     tiers: list[TierFigures]
     tries: list[TryFigures]
     thresholds: list[ThresholdFigures]
+    advice: list[AdviceFigures]
     warnings: Annotated[list[str], Meta(description="What did not go as it was written down.")]
     repeat: Annotated[str, Meta(description="The command that runs this again.")]

@@ -8,6 +8,7 @@ from runtime.observe.timestamps import Timestamps
 from trunkline.summary.collector import SummaryCollector
 from trunkline.summary.durations import Durations
 from trunkline.summary.figures import (
+    AdviceFigures,
     AllWaits,
     CampaignFigures,
     ConnectionFigures,
@@ -122,6 +123,19 @@ def summarize(
             for attempt, one in sorted(counted.tries.items())
         ],
         thresholds=[],
+        advice=[
+            AdviceFigures(
+                campaign=one.advice.campaign,
+                kind=one.advice.kind,
+                cause=one.advice.cause,
+                subject=one.advice.subject,
+                severity=one.advice.severity,
+                begun=round(one.begun - start, 6),
+                over=None if one.over is None else round(one.over - start, 6),
+                suggestion=one.advice.suggestion,
+            )
+            for one in counted.advice.given
+        ],
         warnings=list(warnings),
         repeat=repeat,
     )
