@@ -92,8 +92,8 @@ def cards(summary: Summary) -> str:
         ),
         card("Calls placed", count(summary.attempts), f"{_per_contact(summary.attempts, people)} a contact"),
         card("Peak", count(summary.peak), f"calls at once, {summary.mean:,.1f} on average"),
-        card("First call after", duration(waits.first.p50), f"95 % within {duration(waits.first.p95)}"),
-        card("Duration", duration(summary.seconds), "by the run's clock"),
+        card("First call after", short(waits.first.p50), f"95 % within {short(waits.first.p95)}"),
+        card("Duration", short(summary.seconds), "by the run's clock"),
     ]
     return f'<dl class="cards">{"".join(shown)}</dl>'
 
