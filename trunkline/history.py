@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -46,6 +46,15 @@ def history(
             if state is None or (state.result is None and state.call is None):
                 reached = state is not None and state.reached
                 yield told.at, _finished(name, "reached" if reached else "canceled")
+
+
+def events_of(entries: Iterable[AnyEntry], versions: dict[str, str]) -> Iterator[tuple[float, Event]]:
+    """Yield the time and the event of what a journal's entries tell, open calls last."""
+    told = _Told(versions)
+    for entry in entries:
+        yield from told.events_of(entry)
+    for intent in told.open.values():
+        yield intent.at, intent.grant
 
 
 class _Told:

@@ -19,6 +19,7 @@ from actors.doctor.heard import Heard
 from actors.doctor.provider import Failing, ProviderDetector
 from actors.doctor.recovery import RecoveryTest
 from actors.doctor.stalls import PLANNED, Stall, StallDetector
+from actors.pool.geography import place_of
 from runtime.calls import E164
 from runtime.causes import classify_cause
 from runtime.observe import events
@@ -195,11 +196,11 @@ class CampaignDoctor:
         on: dict[str, int] = {}
         for row in event.numbers:
             number = E164(row["number"])
-            self._regions[number] = row["region"]
+            self._regions[number] = row["region"] if "region" in row else place_of(number).region
             self._connection_of[number] = row["connection"]
             if row["status"] in GONE:
                 self._out[number] = None
-            elif row["max_concurrent"] is None or row["max_concurrent"] > 0:
+            else:
                 on[row["connection"]] = on.get(row["connection"], 0) + 1
         for row in event.connections:
             name, limit = row["name"], row["max_concurrent"]

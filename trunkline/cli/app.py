@@ -182,23 +182,9 @@ def simulate(
 @app.command(epilog="Example: trunkline check pilot.toml")
 def check(config: ConfigPath, campaign: Campaign = None, json_output: Json = False) -> None:
     """Print the final checklist, the capacity breakdown and the audience."""
-    import time
+    from trunkline.cli.checking import check_config
 
-    import msgspec
-
-    from trunkline.cli.checking import console, print_report
-    from trunkline.config import load_config, overrides
-    from trunkline.preflight import preflight
-
-    loaded = load_config(config, overrides=overrides({"campaign": campaign}, os.environ))
-    reports = preflight(loaded, now=time.time())
-    if json_output:
-        _print_json(msgspec.to_builtins(reports))
-    else:
-        out = console()
-        for report in reports:
-            print_report(out, report)
-    if not reports or any(report.blocked for report in reports):
+    if not check_config(config, campaign=campaign, json_output=json_output):
         raise typer.Exit(Exit.USAGE)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import time
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from actors.pool.capacity import Breakdown
+from trunkline.config import load_config, overrides
 from trunkline.contacts import AudienceReport
-from trunkline.preflight import CampaignReport, Level
+from trunkline.preflight import CampaignReport, Level, preflight
 
 MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("⚠", "yellow"), Level.ERROR: ("✗", "red")}
 
@@ -18,6 +23,19 @@ MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("⚠", "yellow"), Level.ERR
 def console() -> Console:
     """Make a console on standard output that breaks no line in a pipe."""
     return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+
+
+def check_config(path: str, *, campaign: str | None, json_output: bool) -> bool:
+    """Print what is found for a configuration's campaigns; tell whether they may dial."""
+    loaded = load_config(path, overrides=overrides({"campaign": campaign}, os.environ))
+    reports = preflight(loaded, now=time.time())
+    if json_output:
+        print(json.dumps(msgspec.to_builtins(reports), indent=2, ensure_ascii=False))
+    else:
+        out = console()
+        for report in reports:
+            print_report(out, report)
+    return bool(reports) and not any(report.blocked for report in reports)
 
 
 def print_report(out: Console, report: CampaignReport) -> None:

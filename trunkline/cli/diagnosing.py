@@ -24,7 +24,7 @@ MARKS = {"info": ("·", "cyan"), "warning": ("⚠", "yellow"), "error": ("✗", 
 def doctor(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help='A configuration (.toml) or a log; "-" is a log.'),
+        typer.Argument(metavar="SOURCE", help='A configuration (.toml), a log or a journal; "-" is a log.'),
     ],
     contact: Annotated[str | None, option("contact", "Tell this contact's story too.")] = None,
     follow: Annotated[
@@ -34,9 +34,10 @@ def doctor(
 ) -> None:
     """Say what is wrong with a campaign, with the evidence and what to do."""
     if source.endswith(".toml"):
-        from trunkline.cli.app import check
+        from trunkline.cli.checking import check_config
 
-        check(source, json_output=json_output)
+        if not check_config(source, campaign=None, json_output=json_output):
+            raise typer.Exit(Exit.USAGE)
         return
     from trunkline.doctor import Visit
 
@@ -65,10 +66,13 @@ def doctor(
 
 
 def _read(visit: Visit, source: str) -> None:
-    from trunkline.doctor import events_of_log
+    from trunkline.doctor import events_of_journal, events_of_log, is_journal
 
     if source == "-":
         visit.listen(events_of_log(sys.stdin.buffer))
+        return
+    if is_journal(Path(source)):
+        visit.listen(events_of_journal(Path(source)))
         return
     with open(source, "rb") as file:
         visit.listen(events_of_log(file))

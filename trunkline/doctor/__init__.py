@@ -2,6 +2,16 @@
 
 from trunkline.doctor.diagnosis import Diagnosis, Said, Verdict, Visit
 from trunkline.doctor.listener import Listener
-from trunkline.doctor.sources import events_of_log, follow_log
+from trunkline.doctor.sources import events_of_journal, events_of_log, follow_log, is_journal
 
-__all__ = ["Diagnosis", "Listener", "Said", "Verdict", "Visit", "events_of_log", "follow_log"]
+__all__ = [
+    "Diagnosis",
+    "Listener",
+    "Said",
+    "Verdict",
+    "Visit",
+    "events_of_journal",
+    "events_of_log",
+    "follow_log",
+    "is_journal",
+]

@@ -17,6 +17,7 @@ from runtime.observe.reference import event_types
 
 KINDS: dict[str, type[Event]] = {kind.event: kind for kind in event_types()}
 LOOK_AGAIN_SECONDS = 0.5
+SQLITE = b"SQLite format 3\0"
 
 Timed = tuple[float, Event]
 
@@ -58,6 +59,29 @@ def follow_log(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> It
                     yield timed
                     if isinstance(timed[1], EngineStopped):
                         return
+
+
+def events_of_journal(path: Path) -> Iterator[Timed]:
+    """Read what a journal's entries tell, also while somebody dials by it.
+
+    Raises JournalError where it can't be read. A journal knows of calls and
+    contacts, not of capacity: what the doctor says of stalls is in the log.
+    """
+    from runtime.journal.sqlite.file import open_to_read
+    from runtime.journal.sqlite.journal import numbered_entries
+    from trunkline.history import events_of
+
+    connection = open_to_read(path)
+    try:
+        yield from events_of((entry for _, entry in numbered_entries(connection, path)), {})
+    finally:
+        connection.close()
+
+
+def is_journal(path: Path) -> bool:
+    """Tell whether a file is a journal rather than a log."""
+    with path.open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
 
 
 def _event(entry: dict[str, Any], number: int) -> Timed | None:

@@ -136,3 +136,45 @@ def test_before_a_run_the_checklist_is_printed() -> None:
 
     assert done.returncode == 0
     assert "Pool capacity of spring" in done.stdout
+
+
+CONFIG = """\
+[[tenants]]
+name = "acme"
+max_concurrent = 4
+
+[[connections]]
+name = "east"
+max_concurrent = 4
+
+[[numbers]]
+number = "+14155550100"
+connection = "east"
+
+[[campaigns]]
+name = "spring"
+primary = "+14155550100"
+contacts = "contacts.csv"
+max_attempts = 1
+
+[run]
+time_scale = 0.001
+"""
+
+
+def test_a_journal_tells_of_calls_what_a_log_does(tmp_path: Path) -> None:
+    (tmp_path / "few.toml").write_text(CONFIG)
+    rows = "".join(f"c{row},+1212555{2000 + row}\n" for row in range(6))
+    (tmp_path / "contacts.csv").write_text(f"id,phone\n{rows}")
+    subprocess.run(
+        [sys.executable, "-m", "trunkline", "run", str(tmp_path / "few.toml"), "--quiet"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=110,
+    )
+
+    told = json.loads(doctor(str(tmp_path / "few.journal"), "--contact", "c3", "--json").stdout)
+
+    assert [line["event"] for line in told["story"]["lines"]] == ["dispatch.granted", "call.ended"]
+    assert told["verdict"] == "well"
