@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -36,25 +36,23 @@ def history(
     journal: SqliteJournal, recovered: Recovered, versions: dict[str, str]
 ) -> Iterator[tuple[float, Event]]:
     """Yield the time and the event of all that figures are made of."""
-    voided = {entry.call for _, entry in journal.entries() if isinstance(entry, NotPlaced)}
-    told = _Told(versions, voided)
-    for _, entry in journal.entries():
-        yield from told.events_of(entry)
+    yield from events_of(lambda: (entry for _, entry in journal.entries()), versions)
     for name, campaign in recovered.campaigns.items():
         for index in range(campaign.taken if campaign.swept else 0):
             state = campaign.contacts.get(index)
             if state is None or (state.result is None and state.call is None):
                 reached = state is not None and state.reached
-                yield told.at, _finished(name, "reached" if reached else "canceled")
+                yield recovered.last_at, _finished(name, "reached" if reached else "canceled")
 
 
-def events_of(entries: Iterable[AnyEntry], versions: dict[str, str]) -> Iterator[tuple[float, Event]]:
-    """Yield the time and the event of what a journal's entries tell, open calls last."""
-    told = _Told(versions)
-    for entry in entries:
+def events_of(
+    entries: Callable[[], Iterable[AnyEntry]], versions: dict[str, str]
+) -> Iterator[tuple[float, Event]]:
+    """Yield the time and the event of what a journal's entries tell; they are read twice."""
+    voided = {entry.call for entry in entries() if isinstance(entry, NotPlaced)}
+    told = _Told(versions, voided)
+    for entry in entries():
         yield from told.events_of(entry)
-    for intent in told.open.values():
-        yield intent.at, intent.grant
 
 
 class _Told:

@@ -73,7 +73,7 @@ def events_of_journal(path: Path) -> Iterator[Timed]:
 
     connection = open_to_read(path)
     try:
-        yield from events_of((entry for _, entry in numbered_entries(connection, path)), {})
+        yield from events_of(lambda: (entry for _, entry in numbered_entries(connection, path)), {})
     finally:
         connection.close()
 
