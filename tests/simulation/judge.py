@@ -76,6 +76,8 @@ class Judge:
         self.up: Counter[tuple[str, str]] = Counter()
         self.talking: dict[tuple[str, str], str] = {}
         self.busy: dict[Who, str] = {}
+        self.up_on: dict[str, str] = {}
+        """The connection of each call that is up."""
         self.placed: dict[str, deque[float]] = {name: deque() for name in self.rates}
         self.per_day: Counter[tuple[str, str]] = Counter()
         self.calls: Counter[Who] = Counter()
@@ -97,7 +99,7 @@ class Judge:
         self.final: set[Who] = set()
         self.finished: dict[Who, events.ContactFinished] = {}
         self.campaigns_finished: dict[str, events.CampaignFinished] = {}
-        self.rejected: Counter[str] = Counter()
+        self.rejected: set[tuple[str, int]] = set()
         self.progress_at = 0.0
         self._hear = {
             kind: getattr(self, f"_{kind.event.replace('.', '_')}")
@@ -144,6 +146,7 @@ class Judge:
         self.full_attempts[who] += 1
         self.talking[phone] = call
         self.busy[who] = call
+        self.up_on[call] = request.connection
         for key in _resources(request):
             count = self.up[key] = self.up[key] + 1
             limit = self.limits.get(key)
@@ -158,6 +161,7 @@ class Judge:
         who = request.campaign, request.contact
         del self.talking[request.tenant, request.to]
         del self.busy[who]
+        del self.up_on[request.call]
         for key in _resources(request):
             self.up[key] -= 1
         if fast:
@@ -311,7 +315,7 @@ class Judge:
         self.finished[who] = event
 
     def _contact_rejected(self, _time: float, event: events.ContactRejected) -> None:
-        self.rejected[str(event.campaign)] += 1
+        self.rejected.add((str(event.campaign), event.row))
 
     def _campaign_finished(self, _time: float, event: events.CampaignFinished) -> None:
         name = str(event.campaign)

@@ -10,7 +10,8 @@ from actors.pool.actor import PoolActor
 from actors.pool.weights import AnswerRate, counts
 from runtime.calls import E164, Outcome
 from runtime.contacts import NewContact
-from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced, Rows
+from runtime.journal.entries import AnyEntry, Begun, Ended, Intent, NotPlaced, Probe, Rows, Started
+from runtime.journal.recovered import Recovered
 from runtime.kernel import ActorSystem
 from tests.simulation.judge import Judge
 from tests.simulation.rest import actors_of
@@ -101,6 +102,19 @@ def check_statistics(system: ActorSystem, entries: Iterable[AnyEntry], judge: Ju
                 own = campaign.rates[E164(number)]
                 if not (_same(own.answered, seen.answered) and _same(own.counted, seen.counted)):
                     raise Violation(14, f"{number} in {name} counts {own}, its outcomes make {seen}")
+
+
+def check_idempotent(before: Recovered, since: Iterable[AnyEntry], after: Recovered) -> bool:
+    """A recovery that crashed leaves what it found; tells whether this was one."""
+    if not all(isinstance(entry, Started | Begun | Probe) for entry in since):
+        return False
+    for what in ("results", "dialed_at", "in_doubt", "run", "key", "seed"):
+        if getattr(before, what) != getattr(after, what):
+            raise Violation(15, f"a recovery that crashed has changed {what}")
+    for name, campaign in before.campaigns.items():
+        if after.campaigns[name].contacts != campaign.contacts:
+            raise Violation(15, f"a recovery that crashed has changed the contacts of {name}")
+    return True
 
 
 def _same(one: float, other: float) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from runtime.contacts import NewContact
+from runtime.contacts import NewContact, RejectedContact
 from runtime.journal.entries import (
     AnyEntry,
     CampaignChange,
@@ -66,6 +66,14 @@ def missing_lines(
             taken = [row for row in entry.rows if isinstance(row, NewContact)]
             for index, row in enumerate(taken, start=entry.first):
                 contacts[entry.campaign, index] = row.contact
+            for refused in entry.rows:
+                if isinstance(refused, RejectedContact):
+                    yield (
+                        at,
+                        events.ContactRejected(
+                            campaign=entry.campaign, row=refused.row, reason=refused.reason
+                        ),
+                    )
         elif isinstance(entry, Intent):
             intents[entry.call] = entry
             if entry.call not in heard.granted and entry.call not in voided:

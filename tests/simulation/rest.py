@@ -55,6 +55,14 @@ def check_rest(system: ActorSystem) -> None:
     _empty("timers", system.loop.timers.foreground)
 
 
+def check_leases(system: ActorSystem, judge: Judge) -> None:
+    """Each call that is up holds its slot; for an instant at which every mailbox is empty."""
+    leases = {one.name: one.slots.leases for one in actors_of(system, ConnectionActor)}
+    for call, connection in judge.up_on.items():
+        if connection in leases and call not in leases[connection]:
+            raise Violation(9, f"{call} is up on {connection}, but its slot is free")
+
+
 def check_quiet(system: ActorSystem) -> None:
     """No ticket is out and no free slot is kept from one who waits for it.
 
@@ -116,10 +124,9 @@ def check_accounts(judge: Judge, rows: dict[str, int]) -> None:
             raise Violation(
                 16, f"{results['stalled']} contacts of {name} stalled after all faults had stopped"
             )
-        if finished.rejected != judge.rejected[name]:
-            raise Violation(
-                14, f"{name} rejected {judge.rejected[name]} rows, and tells of {finished.rejected}"
-            )
+        rejected = sum(campaign == name for campaign, _ in judge.rejected)
+        if finished.rejected != rejected:
+            raise Violation(14, f"{name} rejected {rejected} rows, and tells of {finished.rejected}")
         if finished.rows != rows[name] or sum(results.values()) + finished.rejected != rows[name]:
             raise Violation(
                 8, f"{name} has {rows[name]} rows; {finished.rows} are told, ends: {dict(results)}"

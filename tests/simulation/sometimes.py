@@ -17,6 +17,7 @@ SOMETIMES: tuple[str, ...] = (
     "a crash between two messages",
     "a crash in a resume",
     "a crash right after a call was placed",
+    "a recovery crashed before it changed anything",
     "a restart found an intent whose call was never placed",
     "a restart found calls in doubt",
     "a restart found calls in doubt that were up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ import trio
 import actors.pool.actor as pool_actor
 from actors.pool.geography import place_of
 from runtime.calls import E164
-from runtime.journal.entries import AnyEntry, Ended, Intent
+from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
 from runtime.journal.fold import fold
 from runtime.journal.recovered import Recovered
 from runtime.journal.simulated import DiskFaults, SimulatedDisk, SimulatedJournal
@@ -26,12 +26,19 @@ from runtime.observe.events import Event
 from tests.simulation.agenda import Agenda
 from tests.simulation.carrier import WorldCarrier, WorldLine
 from tests.simulation.judge import Judge
-from tests.simulation.kept import check_kept, check_statistics, check_whole, contact_names, rows_taken
+from tests.simulation.kept import (
+    check_idempotent,
+    check_kept,
+    check_statistics,
+    check_whole,
+    contact_names,
+    rows_taken,
+)
 from tests.simulation.lines import Heard, missing_lines
 from tests.simulation.operator import Operator
 from tests.simulation.plan import Action, Crash, Plan
 from tests.simulation.quiet import listen_for_failures
-from tests.simulation.rest import check_accounts, check_quiet, check_rest
+from tests.simulation.rest import check_accounts, check_leases, check_quiet, check_rest
 from tests.simulation.violations import Crashed, InjectedError, Violation
 from trunkline.config import Config
 from trunkline.contacts import calling_zones
@@ -96,6 +103,7 @@ class World:
         self._batches_synced = self._batches_written = 0
         self.judge.is_intended = self._intended.__contains__
         self._postponed: list[Action] = []
+        self._recovered: tuple[int, Recovered] | None = None
         self._random = Random(plan.luck)
         self._restored = False
         self._calls_placed = 0
@@ -253,9 +261,15 @@ class World:
             self.judge.granted, self.judge.ended, self.judge.finished, self.judge.campaigns_finished
         )
         if state is not None:
-            for at, line in list(missing_lines(entries, state, heard)):
+            if self._recovered is not None:
+                seen, before = self._recovered
+                if check_idempotent(before, entries[seen:], state):
+                    self.happened("a recovery crashed before it changed anything")
+            self._recovered = len(entries), state
+            lines = list(missing_lines(entries, state, heard))
+            for at, line in lines:
                 self.judge.hear(at, line)
-            self._compare_stickies(entries, state)
+            self._compare_stickies(entries, state, lines)
             self.judge.restart(self.agenda.now)
             if state.in_doubt:
                 self.happened("a restart found calls in doubt")
@@ -264,11 +278,25 @@ class World:
             if any(one.call not in self.judge.placed_calls for one in state.in_doubt):
                 self.happened("a restart found an intent whose call was never placed")
 
-    def _compare_stickies(self, entries: list[AnyEntry], state: Recovered) -> None:
+    def _compare_stickies(
+        self, entries: list[AnyEntry], state: Recovered, lines: list[tuple[float, Event]]
+    ) -> None:
+        """A contact whose sticky number was told has it yet, but where a later line is missing."""
+        behind = {(line.campaign, getattr(line, "contact", None)) for _, line in lines}
+        behind |= {(one.grant.campaign, one.grant.contact) for one in state.in_doubt}
+        voided = {entry.call for entry in entries if isinstance(entry, NotPlaced) and entry.sticky_lost}
+        behind |= {
+            (entry.grant.campaign, entry.grant.contact)
+            for entry in entries
+            if isinstance(entry, Intent) and entry.call in voided
+        }
         names = contact_names(entries)
         for campaign, held in state.campaigns.items():
             for index, contact in held.contacts.items():
                 who = campaign, names[campaign, index]
+                told = self.judge.sticky.get(who)
+                if who not in behind and told != contact.sticky:
+                    raise Violation(13, f"{who} has the sticky number {told}, the journal {contact.sticky}")
                 if contact.sticky is None:
                     self.judge.sticky.pop(who, None)
                 else:
@@ -358,7 +386,7 @@ class World:
                 raise self._end(failure)  # noqa: B904  # it is the failure itself
             if not queue.entries and queue.handled >= quiet_after:
                 quiet_after = queue.handled + self._random.randint(1, QUIET_EVERY)
-                self._in_life(check_quiet, system)
+                self._look_around(system)
             return budget - (allowed - left)
 
         queue.drain = watched  # type: ignore[method-assign]  # the boundary between two messages is nowhere else
@@ -377,9 +405,11 @@ class World:
         system.queue.entries.clear()
         raise self._end(Crashed(how))
 
-    def _in_life(self, check: Callable[[ActorSystem], None], system: ActorSystem) -> None:
+    def _look_around(self, system: ActorSystem) -> None:
         try:
-            check(system)
+            check_quiet(system)
+            if self.engine is not None:
+                check_leases(system, self.judge)
         except Violation as violation:
             raise self._end(violation) from None
 
