@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from tests.simulation.drawing import draw_plan
+from tests.simulation.mutants import MUTANTS, SET_ORDER
 from tests.simulation.plan import Plan
 from tests.simulation.seeds import (
     Failure,
@@ -32,6 +33,8 @@ LONG_ENOUGH = 1000
 def main(arguments: list[str] | None = None) -> int:
     """Run what the command line asks for; 0 if every guarantee held, else 1."""
     options = _options(arguments)
+    if options.mutant:
+        next(one for one in (*MUTANTS, SET_ORDER) if one.name == options.mutant).apply()
     if options.digests:
         seeds = [int(seed) for seed in options.digests.split(",")]
         print(
@@ -129,6 +132,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="run one seed and print its last events")
     parser.add_argument("--plan", help="run a plan from a file, as the corpus has them")
     parser.add_argument("--last", type=int, default=60, help="how many of the last events to print")
+    parser.add_argument("--mutant", help="run with a mutant at work: its name in mutants.py")
     parser.add_argument("--digests", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 

@@ -13,7 +13,19 @@ from tests.simulation.violations import Violation
 from tests.simulation.world import World
 
 SEEDS = 1000
-HEAD_STARTS: dict[str, tuple[int, ...]] = {}
+HEAD_STARTS: dict[str, tuple[int, ...]] = {
+    "a sticky is kept for a flagged number": (30,),
+    "a wake-up is lost: a phone is free": (33,),
+    "slots in doubt are freed at restart": (158,),
+    "the tenant's ledger is skipped": (35,),
+    "a phone is called twice at once": (31,),
+    "a flag is told before it is in force": (30,),
+    "recovery is not idempotent": (9,),
+    "the call rate is lost at restart": (12,),
+    "an operator's change is lost at restart": (22,),
+    "stickies are lost at restart": (8,),
+    "a refused attempt keeps a slot": (31,),
+}
 """Seeds that have found a mutant before: tried first, so that a hunt is short."""
 
 

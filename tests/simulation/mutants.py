@@ -230,14 +230,14 @@ def forget_doubt_at_the_second_restart() -> None:
 
 
 def choose_by_the_order_of_a_set() -> None:
-    """Which pool gets the next ticket depends on the hash of its name."""
-    give = Slots.next_tickets
+    """A campaign's numbers are lined up in the order of a set of strings."""
+    init = PoolActor.__init__
 
-    def shuffled(self: Slots[Any], room: int) -> list[str]:
-        self._listed = dict.fromkeys(set(self._listed))
-        return give(self, room)
+    def shuffled(self: PoolActor, *args: Any, **kwargs: Any) -> None:
+        campaigns = [msgspec.structs.replace(one, pool=tuple(set(one.pool))) for one in args[4]]
+        init(self, *args[:4], campaigns, *args[5:], **kwargs)
 
-    Slots.next_tickets = shuffled  # type: ignore[method-assign]  # likewise
+    PoolActor.__init__ = shuffled  # type: ignore[method-assign]  # likewise
 
 
 def forget_due_times_at_restart() -> None:
@@ -330,7 +330,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a sticky is kept for a flagged number", (13,), keep_the_sticky_of_a_flagged_number),
     Mutant("a wake-up is lost: a phone is free", (16,), lose_the_wake_up_of_a_free_phone),
     Mutant("a wake-up is lost: the rate has room", (16,), lose_the_wake_up_of_a_free_instant),
-    Mutant("slots in doubt are freed at restart", (1,), free_slots_in_doubt_at_restart),
+    Mutant("slots in doubt are freed at restart", (1, 9), free_slots_in_doubt_at_restart),
     Mutant("an acknowledgement comes before the sync", (6, 7), acknowledge_before_the_sync),
     Mutant("the tenant's ledger is skipped", (2,), skip_the_ledger_of_the_tenant),
     Mutant("a phone is called twice at once", (4,), call_a_phone_twice_at_once),

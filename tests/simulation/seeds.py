@@ -85,10 +85,15 @@ def run_seeds(
     return summary
 
 
-def replay_elsewhere(seeds: Iterable[int], hash_seed: int) -> dict[int, str]:
-    """Run seeds in another process, under another PYTHONHASHSEED; return their digests."""
+def replay_elsewhere(seeds: Iterable[int], hash_seed: int, mutant: str | None = None) -> dict[int, str]:
+    """Run seeds in another process, under another PYTHONHASHSEED; return their digests.
+
+    A `mutant` is at work there, if one is named.
+    """
     listed = list(seeds)
     command = [sys.executable, "-m", "tests.simulation", "--digests", ",".join(map(str, listed))]
+    if mutant is not None:
+        command += ["--mutant", mutant]
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
     done = subprocess.run(
         command, env=environment, cwd=_root(), capture_output=True, text=True, check=True, timeout=600
