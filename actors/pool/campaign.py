@@ -313,12 +313,17 @@ class PoolCampaign:
         """Say when time alone will let somebody be served: a due retry, an opening.
 
         An opening helps nobody while the campaign is paused or a class has no
-        eligible number: it would only be waited for again and again.
+        eligible number: it would only be waited for again and again. Behind an
+        open breaker there is one, for a probe.
         """
         times = [self.room.future[0][0]] if self.room.future else []
         if self.settings.calling_hours is not None and not self.paused:
+            probed = any(
+                number.eligible and number.connection.enabled and number.connection.opened
+                for number in self.members.values()
+            )
             for waiting in self.room.classes.values():
-                if waiting.closed and waiting.lanes:
+                if waiting.closed and (waiting.lanes or probed):
                     opens = self.opens_at(waiting.profile.calling_zones, now)
                     if opens is not None:
                         times.append(opens)

@@ -231,7 +231,7 @@ def forget_doubt_at_the_second_restart() -> None:
 
 def choose_by_the_order_of_a_set() -> None:
     """A campaign's numbers are lined up in the order of a set of strings."""
-    init = PoolActor.__init__
+    init: Any = PoolActor.__init__
 
     def shuffled(self: PoolActor, *args: Any, **kwargs: Any) -> None:
         campaigns = [msgspec.structs.replace(one, pool=tuple(set(one.pool))) for one in args[4]]
