@@ -199,7 +199,7 @@ def say_too_early_that_a_flag_is_in_force() -> None:
     """A flag is logged and answered before the gates have heard of it."""
 
     def bar(
-        self: Changes, connections: Any, scope: Any, name: str, campaign: Any, then: Callable[[], None]
+        self: Changes, message: Any, connections: Any, scope: Any, campaign: Any, apply: Any, then: Any
     ) -> None:
         then()
 
