@@ -26,6 +26,7 @@ from trunkline.cli.auditing import audit
 from trunkline.cli.comparing import compare
 from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
+from trunkline.cli.experimenting import experiment
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
 from trunkline.cli.synthesizing import synth
@@ -238,6 +239,9 @@ app.command(
 app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
 app.command(epilog="Example: trunkline doctor dialing.log --contact 17")(doctor)
 app.command(epilog="Example: trunkline audit run.log.1 run.log --complete")(audit)
+app.command(epilog="Example: trunkline experiment pilot.toml --seeds 50 --set rotation=proportional,uniform")(
+    experiment
+)
 
 
 @app.command()

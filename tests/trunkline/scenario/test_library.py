@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from trunkline.audit import Audit
 from trunkline.config import Config
 
 LIBRARY = Path(__file__).parents[3] / "examples" / "scenarios"
@@ -20,15 +21,26 @@ Scenario = Callable[[str], Any]
 @pytest.fixture
 def scenario(play: Any) -> Scenario:
     def run(name: str) -> Any:
-        played = play(Config.load(LIBRARY / f"{name}.toml"))
+        config = Config.load(LIBRARY / f"{name}.toml")
+        played = play(config)
         assert played.result.reason == "finished"
         assert played.result.unapplied == ()
         assert not played.of("actor.crashed")
+        assert broken_rules(played, config) == []
         (campaign,) = played.result.campaigns.values()
         assert campaign.rows == campaign.reached + campaign.exhausted > 0
         return played
 
     return run
+
+
+def broken_rules(played: Any, config: Config) -> list[str]:
+    """Audit a run from its events alone."""
+    began = config.run.start.timestamp()
+    audit = Audit()
+    for line, (at, event) in enumerate(played.log, start=1):
+        audit.feed(line, began + at, event)
+    return [str(violation) for violation in audit.finish().violations]
 
 
 def test_every_scenario_of_the_library_is_tested_here() -> None:

@@ -1,0 +1,228 @@
+"""`trunkline experiment`: the same campaign over many seeds and settings."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trunkline.cli.exits import Exit
+from trunkline.cli.options import Json, option
+from trunkline.cli.signals import CODES
+
+if TYPE_CHECKING:
+    from trunkline.experiment import Plan, Reckoning, RunOutcome
+    from trunkline.experiment import Progress as Conducted
+    from trunkline.experiment.reckoning import Estimate
+
+VARIABLE = "TRUNKLINE_SET"
+
+
+class Stopped(BaseException):
+    """A signal has come; `code` is the exit code that it stands for."""
+
+    def __init__(self, code: Exit) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def experiment(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file.")],
+    seeds: Annotated[int, option("seeds", "How many seeds each setting is run with.")] = 20,
+    first_seed: Annotated[int, option("first-seed", "The first of them.")] = 1,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help='What is set differently, as in "rotation=thompson,uniform" or '
+            '"connections.east.max_concurrent=10,20"; several make a grid. The first values are what the '
+            f"others are compared with. [env var: {VARIABLE}, separated by ;]",
+        ),
+    ] = None,
+    output: Annotated[str, option("output", "The folder of the result files, one a run.")] = "experiment",
+    jobs: Annotated[int | None, option("jobs", "How many processes. Default: one a core.")] = None,
+    dask: Annotated[
+        str | None, option("dask", 'The scheduler of a Dask cluster, "tcp://…", to run it on instead.')
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", envvar="TRUNKLINE_RETRY_FAILED", help="Run again what failed before."),
+    ] = False,
+    level: Annotated[float, option("level", "The level of the intervals.")] = 0.95,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")
+    ] = False,
+    json_output: Json = False,
+) -> None:
+    """Run a campaign in virtual time over many seeds and settings, and say what differs."""
+    from trunkline.experiment import BadPlan, BadSetting, Broken, Results, conduct, make_plan, reckon
+    from trunkline.experiment.grid import read_settings
+
+    _need_extras(dask)
+    if seeds < 1 or first_seed < 0:
+        raise _usage("--seeds must be 1 or more, and --first-seed 0 or more")
+    if not 0.0 < level < 1.0:
+        raise _usage(f"--level: {level:g} is none; it must be between 0 and 1")
+    if jobs is not None and jobs < 1:
+        raise _usage("--jobs must be 1 or more")
+    written = settings or [one for one in os.environ.get(VARIABLE, "").split(";") if one.strip()]
+    try:
+        plan = make_plan(config, read_settings(written), range(first_seed, first_seed + seeds))
+    except (BadPlan, BadSetting) as error:
+        raise _usage(f"--set: {error}") from None
+    results = Results(output)
+    try:
+        with _heeding_signals(), _executor(jobs, dask) as executor, _shown(quiet=quiet) as heard:
+            outcomes = conduct(plan, executor, results, retry_failed=retry_failed, heard=heard)
+    except Stopped as stop:
+        done = sum(results.read(spec.fingerprint) is not None for spec in plan.runs)
+        print(f"trunkline: stopped; {done} of {len(plan.runs)} runs are kept in {output}", file=sys.stderr)
+        raise typer.Exit(stop.code) from None
+    except (Broken, OSError) as error:
+        print(f"trunkline: {error}; the same command goes on from what is in {output}", file=sys.stderr)
+        raise typer.Exit(Exit.FAILED) from None
+    reckoning = reckon(plan, outcomes, level=level)
+    _print_result(reckoning, plan, outcomes, as_json=json_output)
+    failed = [one for one in outcomes if one.status == "failed"]
+    if failed:
+        print(f"trunkline: {len(failed)} runs failed, first: {failed[0].error}", file=sys.stderr)
+        raise typer.Exit(Exit.FAILED)
+
+
+def _need_extras(dask: str | None) -> None:
+    from importlib.util import find_spec
+
+    for module, extra, needed in (("scipy", "experiment", True), ("distributed", "dask", dask is not None)):
+        if needed and find_spec(module) is None:
+            raise _usage(f"this needs {module}: pip install 'trunkline[{extra}]'")
+
+
+@contextmanager
+def _executor(jobs: int | None, dask: str | None) -> Iterator[Executor]:
+    """Give where runs are made; when it is left before they are done, they are ended."""
+    if dask is not None:
+        from distributed import Client
+
+        try:
+            client = Client(dask, timeout=20)  # type: ignore[no-untyped-call]  # distributed has no types
+        except OSError as error:
+            raise OSError(0, f"no Dask scheduler answers at {dask}: {error}") from None
+        with client:
+            yield client.get_executor()  # type: ignore[no-untyped-call]  # nor here
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=context, initializer=_quiet_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _quiet_worker() -> None:
+    """Leave Ctrl-C to the process that has the results."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _heeding_signals() -> Iterator[None]:
+    """Raise Stopped where the command would otherwise leave at once."""
+
+    def stop(number: int, _frame: object) -> None:
+        for one in CODES:
+            signal.signal(one, signal.SIG_IGN)  # what is being ended is ended once
+        raise Stopped(CODES[signal.Signals(number)])
+
+    before = {number: signal.signal(number, stop) for number in CODES}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _shown(*, quiet: bool) -> Iterator[Any]:
+    """Show progress on a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.completed:.0f} of {task.total:.0f} runs"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]} failed"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, failed=0)
+
+        def heard(progress: Conducted) -> None:
+            bar.update(task, total=progress.runs, completed=progress.done, failed=progress.failed)
+
+        yield heard
+
+
+def _usage(message: str) -> typer.Exit:
+    print(f"trunkline: {message}", file=sys.stderr)
+    return typer.Exit(Exit.USAGE)
+
+
+def _print_result(reckoning: Reckoning, plan: Plan, outcomes: list[RunOutcome], *, as_json: bool) -> None:
+    import msgspec
+
+    if as_json:
+        runs = [
+            {"run": one.fingerprint, "setting": one.setting, "seed": one.seed, "status": one.status}
+            for one in outcomes
+        ]
+        print(json.dumps({**msgspec.to_builtins(reckoning), "runs": runs}, indent=2, ensure_ascii=False))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from trunkline.cli.checking import console
+    from trunkline.experiment.work import FIGURES
+
+    out = console()
+    out.print(Text(f"{len(plan.settings)} settings, {len(plan.seeds)} seeds, {len(plan.runs)} runs"))
+    percent = f"{100 * reckoning.level:g} % interval"
+    for row in reckoning.settings:
+        ended = [
+            f"{count} {what}" for count, what in ((row.stalled, "stalled"), (row.failed, "failed")) if count
+        ]
+        table = Table(title=Text(", ".join([row.setting, *ended])), title_justify="left")
+        differs = f"less {reckoning.baseline}"
+        columns = ["figure", "runs", "mean", percent, *((differs, percent) if row.differences else ())]
+        for column in columns:
+            table.add_column(Text(column), justify="left" if column == "figure" else "right")
+        for name in FIGURES:
+            cells = [name, str(row.figures[name].count), *_written(row.figures[name])]
+            if row.differences:
+                cells += _written(row.differences[name], sign=True)
+            table.add_row(*map(Text, cells))
+        out.print(table)
+
+
+def _written(estimate: Estimate, *, sign: bool = False) -> list[str]:
+    if estimate.mean is None:
+        return ["–", ""]
+    plus = "+" if sign else ""
+    mean = f"{estimate.mean:{plus}.6g}"
+    if estimate.low is None or estimate.high is None:
+        return [mean, ""]
+    return [mean, f"{estimate.low:{plus}.5g} … {estimate.high:{plus}.5g}"]
