@@ -478,6 +478,7 @@ class Engine:
             self._started_answer.set(None)
         if not self._campaigns:
             self._end("finished")
+            return
         since = 0.0
         if self._resumption is not None:
             since = self.system.clock.time() - self._resumption.recovered.started_at
@@ -646,6 +647,7 @@ class Engine:
         if self._closing == "done":
             return
         self._closing = "done"
+        unapplied = self._player.end()
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
         failure = None if self._failure is None else str(self._failure)
         self.finished.set(
@@ -656,7 +658,7 @@ class Engine:
                 dict(self._results),
                 dict(self._stalled),
                 failure,
-                self._player.unapplied(),
+                unapplied,
             )
         )
 

@@ -112,7 +112,7 @@ def _executor(jobs: int | None, dask: str | None) -> Iterator[Executor]:
         from distributed import Client
 
         try:
-            client = Client(dask, timeout=20)  # type: ignore[no-untyped-call]  # distributed has no types
+            client = Client(dask, timeout=10)  # type: ignore[no-untyped-call]  # distributed has no types
         except OSError as error:
             raise OSError(0, f"no Dask scheduler answers at {dask}: {error}") from None
         with client:

@@ -48,6 +48,10 @@ class ContactIntake:
         self._ids = IdSet()
         self._opening_days: dict[tuple[str, ...], tuple[int, bool]] = {}
 
+    def has(self, contact: str) -> bool:
+        """Tell whether a contact of this id was taken."""
+        return ContactId(contact) in self._ids
+
     def take(self, row: int, fields: Mapping[str, str]) -> Row:
         """Judge one contact that is given as fields by name.
 

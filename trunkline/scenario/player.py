@@ -15,6 +15,7 @@ from actors.messages import AddContacts, CloseFeed
 from actors.settings import CampaignSettings, NumberSettings
 from runtime.calls import E164
 from runtime.errors import ContactsError, UnknownName
+from runtime.kernel import Timer
 from runtime.observe.events import ScenarioApplied
 from trunkline.config import EventTable
 from trunkline.config.episodes import CARRIER_KINDS
@@ -61,6 +62,8 @@ class ScenarioPlayer:
         self._parts = parts
         self._left = dict(enumerate(engine.config.scenario, 1))
         self._failed: list[UnappliedEvent] = []
+        self._timers: list[Timer] = []
+        self._began = False
         self._joins = Counter(
             event.campaign for event in self._left.values() if event.kind == "contacts_join"
         )
@@ -68,21 +71,33 @@ class ScenarioPlayer:
     def begin(self, since: float) -> None:
         """Wait for each event's time; `since` seconds have passed from the start.
 
-        Those of an earlier life's time have happened then.
+        Those of an earlier life's time have happened then; but it may have
+        ended while contacts were joining, so the rest of them still do.
         """
+        later = self._later
+        self._began = True
         for index, event in list(self._left.items()):
-            if event.at < since:
-                del self._left[index]
-                self._joins[event.campaign] -= event.kind == "contacts_join"
-            else:
-                self._engine.system.call_later(event.at - since, self._happen, index)
+            if event.at >= since:
+                later(event.at - since, self._happen, index)
+                continue
+            del self._left[index]
+            if event.kind == "contacts_join" and event.campaign in self._parts.feeds:
+                later(0.0, self._join, index, event, True)
+
+    def _later(self, seconds: float, callback: Callable[..., None], *args: Any) -> None:
+        self._timers = [timer for timer in self._timers if timer.pending]
+        self._timers.append(self._engine.system.call_later(seconds, callback, *args))
 
     def awaits(self, campaign: str) -> bool:
         """Tell whether contacts will join a campaign."""
         return self._joins[campaign] > 0
 
-    def unapplied(self) -> tuple[UnappliedEvent, ...]:
-        """List what did not happen, by time."""
+    def end(self) -> tuple[UnappliedEvent, ...]:
+        """Let nothing happen any more, and list what did not, by time."""
+        if not self._began:  # an earlier life has come to the end
+            self._left.clear()
+        for timer in self._timers:
+            timer.cancel()
         never = [
             UnappliedEvent(event.at, event.kind, subject(event), "the run had ended")
             for event in self._left.values()
@@ -155,7 +170,7 @@ class ScenarioPlayer:
         limit = event.limit if event.limit is not None else max(1, int(before * (event.factor or 1.0)))
         change(name, limit, by=BY, reason=event.reason)
         if event.lasts is not None:
-            engine.system.call_later(event.lasts, self._restore, name, parts[name], limit, before, change)
+            self._later(event.lasts, self._restore, name, parts[name], limit, before, change)
 
     def _restore(
         self, name: str, ref: ActorRef[Any], limit: int, before: int, change: Callable[..., object]
@@ -166,13 +181,13 @@ class ScenarioPlayer:
 
     # Contacts that join
 
-    def _join(self, index: int, event: EventTable) -> None:
+    def _join(self, index: int, event: EventTable, again: bool = False) -> None:
         campaign = self._parts.campaigns.get(event.campaign or "")
         if campaign is None:
             raise UnknownName("dialed campaign", event.campaign or "")
         intake = self._parts.intakes[campaign.name]
         if event.contacts is not None:
-            rows = from_file(self._engine.config.joining(event), intake)
+            rows = from_file(self._engine.config.joining(event), intake, again=again)
         else:
             name = f"joined{index}"
             rows = made_up(name, event.count or 0, event.region, campaign, intake, self._engine.seed)
@@ -192,7 +207,7 @@ class ScenarioPlayer:
         if some:
             ref.tell(AddContacts([fed_row(row, campaign) for row in some]))
         if len(some) == ROWS_A_TURN:
-            self._engine.system.call_later(0.0, self._join_more, event, campaign, rows)
+            self._later(0.0, self._join_more, event, campaign, rows)
             return
         self._joins[campaign.name] -= 1
         if not self.awaits(campaign.name) and not campaign.keep_open:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+import trio
+
+from runtime.journal.sqlite import SqliteJournal
 from trunkline.config import Config
+from trunkline.engine import Engine, RunResult
 
 EAST = "+14155550100"
 
@@ -139,3 +144,45 @@ def test_the_same_seed_plays_the_same_scenario(play: Any) -> None:
 
     assert play(config, 3).log == play(config, 3).log
     assert play(config, 3).log != play(config, 4).log
+
+
+@pytest.mark.parametrize("source", ["made up", "a file"])
+def test_contacts_that_were_joining_at_a_crash_join_in_the_next_life(tmp_path: Path, source: str) -> None:
+    rows = "".join(f"x{row},+1212555{row:04d}\n" for row in range(1000))
+    (tmp_path / "more.csv").write_text("id,phone\n" + rows)
+    event = joins(1000) if source == "made up" else {**joins(0), "contacts": "more.csv"}
+    if source == "a file":
+        del event["count"]
+    ended: list[str] = []
+    rejected: list[str] = []
+
+    def live(start: str) -> RunResult:
+        config = Config.from_dict(tables(event), folder=tmp_path, overrides={"start": start})
+        journal = SqliteJournal(tmp_path / "journal.db")
+
+        def hear(_time: float, said: Any) -> None:
+            if said.event == "scenario.applied":
+                engine.close(drain=0)
+            elif said.event == "contact.finished":
+                ended.append(said.contact)
+            elif said.event == "contact.rejected":
+                rejected.append(said.reason)
+
+        engine = Engine(config, seed=1, virtual=True, sinks=(hear,), journal=journal)
+
+        async def main() -> RunResult:
+            async with engine:
+                return await engine.finished
+
+        return trio.run(main)
+
+    first = live("2026-01-05T00:00:00Z")
+    taken = len(ended)
+    second = live("2026-01-05T01:00:00Z")
+
+    assert (first.reason, second.reason) == ("closed", "finished")
+    assert taken < 1000
+    assert second.campaigns["spring"].rows == 1000
+    assert len(set(ended)) == len(ended) == 1000
+    assert rejected == []
+    assert second.unapplied == ()
