@@ -213,3 +213,18 @@ def test_cancelled_timers_take_no_more_room_than_pending_ones() -> None:
         longest = max(longest, len(heap))
 
     assert longest <= 2 * 100 + 2
+
+
+def test_the_next_timers_are_fired_together_and_cancelled_ones_passed_over() -> None:
+    heap, desk = TimerHeap(), Desk()
+    queue: deque[tuple[Receiver, Any]] = deque()
+    first = heap.arm(0.0, 1.0, desk, None, False)
+    together = [heap.arm(0.0, 2.0, desk, None, False) for _ in range(3)]
+    heap.arm(0.0, 3.0, desk, None, False)
+    first.cancel()
+
+    deadline = heap.fire_next(queue)
+
+    assert deadline == 2.0
+    assert [receiver for receiver, _ in queue] == together
+    assert heap.next_deadline() == 3.0

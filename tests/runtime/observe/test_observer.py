@@ -103,6 +103,16 @@ def test_events_are_counted_by_type_also_when_nobody_listens(clock: Any, paused:
     assert list(observer.counts().items()) == [("campaign.paused", 1), ("dispatch.waiting", 2)]
 
 
+def test_an_event_that_nobody_wants_is_counted_without_being_built(clock: Any) -> None:
+    observer = Observer(clock, OnlyOverdue())
+
+    spared = [observer.spares(DispatchWaiting), observer.spares(CallOverdue)]
+
+    assert spared == [True, False]
+    assert observer.count(DispatchWaiting) == 1
+    assert observer.count(CallOverdue) == 0, "it is counted when it is emitted"
+
+
 def test_a_sink_that_raises_is_logged_once_and_left_out(
     clock: Any, paused: CampaignPaused, caplog: pytest.LogCaptureFixture
 ) -> None:
