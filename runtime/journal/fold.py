@@ -116,8 +116,11 @@ class Fold:
         if intent is None:
             return
         dialed = self._dialed_at[E164(intent.grant.number)]
-        if intent.at in dialed:
-            dialed.remove(intent.at)
+        # A void follows its intent soon: it is looked for from the end.
+        for place in range(len(dialed) - 1, -1, -1):
+            if dialed[place] == intent.at:
+                del dialed[place]
+                break
         if entry.sticky_lost:
             contacts = self._campaign(intent.grant.campaign or "").contacts
             contacts[intent.index] = _replace(contacts.get(intent.index, _FRESH), sticky=None)
