@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from trunkline.contacts import check_file
 from trunkline.engine import Engine, RunResult, versions
 from trunkline.garbage import rare_collections
 from trunkline.history import NewEventsOnly, history
+from trunkline.report import Timeline
 from trunkline.summary import Summary, SummaryCollector, summarize
 from trunkline.summary.ceiling import CeilingWatch
 from trunkline.summary.paths import figures
@@ -57,20 +58,21 @@ def dial(
     outputs = Outputs(run)
     rows = _check_contacts(config)
     collector, ceiling = SummaryCollector(), CeilingWatch()
+    told: list[SummaryCollector | Timeline] = [collector]
+    if outputs.timeline is not None:
+        told.append(outputs.timeline)
     with ExitStack() as stack:
         journal: SqliteJournal | None = None
         missing: list[Event] = []
         if plan is not None:
-            journal, missing = _open_journal(config, plan, collector, stack)
+            journal, missing = _open_journal(config, plan, told, stack)
         log = _open_log(config, virtual=virtual, stack=stack)
         signals = stack.enter_context(Signals())
         show = run.progress and not run.quiet and sys.stderr.isatty()
         sinks: list[Sink] = [] if log is None else [log]
-        sinks.append(NewEventsOnly(collector) if missing else collector)
+        sinks += [NewEventsOnly(sink) for sink in told] if missing else told
         if show:
             sinks.append(ceiling)
-        if outputs.timeline is not None:
-            sinks.append(outputs.timeline)
         engine = Engine(
             config,
             seed=seed,
@@ -116,17 +118,18 @@ def dial(
 
 
 def _open_journal(
-    config: Config, plan: JournalPlan, collector: SummaryCollector, stack: ExitStack
+    config: Config, plan: JournalPlan, told: Sequence[SummaryCollector | Timeline], stack: ExitStack
 ) -> tuple[SqliteJournal, list[Event]]:
-    """Open the journal, and let the summary know what earlier lives have done."""
+    """Open the journal, and let summary and report know what earlier lives have done."""
     journal = open_journal(plan)
     stack.callback(journal.close)
     recovered = journal.recover()
     missing = lines_to_add(journal, config.run.log_file, accept_loss=plan.accept_loss)
     if recovered is not None:
         for at, event in history(journal, recovered, versions()):
-            if collector.wants(type(event)):
-                collector(at, event)
+            for sink in told:
+                if sink.wants(type(event)):
+                    sink(at, event)
     return journal, missing
 
 

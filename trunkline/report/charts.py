@@ -118,7 +118,7 @@ def calls_in_progress(data: ReportData) -> Spec:
                 },
                 "encoding": {"x": time, "y": {"field": "ceiling", "type": "quantitative"}},
             },
-            _marks(time),
+            *([_marks(time)] if data.marks["t"] else []),
             rule,
         ],
         "resolve": {"scale": {"color": "independent"}},
@@ -163,10 +163,14 @@ def connection_use(index: int, chart: ConnectionChart) -> Spec:
     }
 
 
-def numbers_over_time(place: int, chart: NumberChart, what: str) -> Spec:
-    """Draw each number's share, answer rate or weight: `what` is s, a or w."""
+def numbers_over_time(place: int, chart: NumberChart, what: str, *, flagged: bool) -> Spec:
+    """Draw each number's share, answer rate or weight: `what` is s, a or w.
+
+    `flagged` is whether there is a mark to draw: a layer without data is
+    complained of.
+    """
     if len(chart.numbers) > MOST_LINES:
-        return _rows(place, chart, what)
+        return _rows(place, chart, what, flagged=flagged)
     time = _time()
     keys = [f"{what}{index}" for index in range(len(chart.numbers))]
     rule: Spec = {
@@ -201,24 +205,23 @@ def numbers_over_time(place: int, chart: NumberChart, what: str) -> Spec:
                     "color": _colors(keys, [f"$n{place}_{index}" for index in range(len(keys))]),
                 },
             },
-            _marks(time, f"flags{place}"),
+            *([_marks(time, f"flags{place}")] if flagged else []),
             rule,
         ],
         "resolve": {"scale": {"color": "independent"}},
     }
 
 
-def _rows(place: int, chart: NumberChart, what: str) -> Spec:
+def _rows(place: int, chart: NumberChart, what: str, *, flagged: bool) -> Spec:
     """Draw many numbers as rows, darker where the figure is higher."""
     order = list(chart.numbers)
     time = _time()
     return {
         "height": 15 * len(order),
-        "renderer": "canvas",
         "layer": [
             {
                 "data": {"name": f"shades{place}{what}"},
-                "mark": {"type": "rect", "tooltip": None},
+                "mark": {"type": "rect"},
                 "encoding": {
                     "x": time,
                     "x2": {"field": "until"},
@@ -248,24 +251,22 @@ def _rows(place: int, chart: NumberChart, what: str) -> Spec:
                     ],
                 },
             },
-            {
-                "data": {"name": f"flags{place}"},
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "shape": "triangle-right",
-                    "size": 70,
-                    "opacity": 1,
-                },
-                "encoding": {
-                    "x": time,
-                    "y": {"field": "subject", "type": "nominal", "sort": None},
-                    "color": {"value": "$bad"},
-                    "tooltip": [_when("t"), {"field": "what", "title": "what"}],
-                },
-            },
+            *([_row_flags(place, time)] if flagged else []),
         ],
         "resolve": {"scale": {"color": "independent"}},
+    }
+
+
+def _row_flags(place: int, time: Spec) -> Spec:
+    return {
+        "data": {"name": f"flags{place}"},
+        "mark": {"type": "point", "filled": True, "shape": "triangle-right", "size": 70, "opacity": 1},
+        "encoding": {
+            "x": time,
+            "y": {"field": "subject", "type": "nominal", "sort": None},
+            "color": {"value": "$bad"},
+            "tooltip": [_when("t"), {"field": "what", "title": "what"}],
+        },
     }
 
 

@@ -62,8 +62,8 @@ class Levels:
         return len(self.names) - 1
 
     def change(self, time: float, place: int, by: int) -> None:
-        """Raise or lower one level; times never go back."""
-        if time != self._at:
+        """Raise or lower one level; what comes from before counts as now."""
+        if time > self._at:
             self._settle(time)
         bucket = self.buckets[-1]
         level = self.levels[place] = self.levels[place] + by
@@ -71,11 +71,12 @@ class Levels:
         if level > bucket.most[place]:
             bucket.most[place] = level
         if total > bucket.high:
-            bucket.high, bucket.high_at, bucket.high_levels = total, time, tuple(self.levels)
+            bucket.high, bucket.high_at, bucket.high_levels = total, self._at, tuple(self.levels)
 
     def finish(self, time: float) -> None:
         """Let the levels stand until the end."""
-        self._settle(time)
+        if time > self._at:
+            self._settle(time)
 
     def points(self) -> Iterator[tuple[float, tuple[int, ...]]]:
         """Give the states to draw, with their times; each stands until the next."""

@@ -60,7 +60,7 @@ class NumberLines:
 
     def bucket(self, time: float) -> int:
         """Say which bucket a time falls into, widening all until it does."""
-        index = int((time - self._start) / self.width)
+        index = max(0, int((time - self._start) / self.width))
         while index >= MOST_BUCKETS:
             self.width *= 2.0
             for lines in self.campaigns.values():

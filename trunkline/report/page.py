@@ -59,6 +59,8 @@ def render_report(summary: Summary, timeline: Timeline, counted: SummaryCollecto
 
 def _payload(summary: Summary, data: ReportData) -> dict[str, Any]:
     """Return what the page's script reads: charts and columns."""
+    if not summary.attempts:
+        return {"start": data.start * 1000, "datasets": {}, "charts": []}
     drawn: list[dict[str, Any]] = [{"id": "calls-chart", "spec": charts.calls_in_progress(data)}]
     datasets: dict[str, Any] = {"calls": data.calls, "marks": data.marks, "waits": data.waits}
     for index, one in enumerate(data.each):
@@ -66,7 +68,7 @@ def _payload(summary: Summary, data: ReportData) -> dict[str, Any]:
         datasets |= {f"each{index}": one.columns, f"limit{index}": one.limits}
     for place, chart in enumerate(data.numbers):
         many = len(chart.numbers) > charts.MOST_LINES
-        datasets[f"flags{place}"] = sections.flags(data, chart)
+        flags = datasets[f"flags{place}"] = sections.flags(data, chart)
         if not many:
             datasets[f"numbers{place}"] = chart.columns
         for what in "saw":
@@ -75,7 +77,7 @@ def _payload(summary: Summary, data: ReportData) -> dict[str, Any]:
             drawn.append(
                 {
                     "id": f"numbers-{place}-{what}",
-                    "spec": charts.numbers_over_time(place, chart, what),
+                    "spec": charts.numbers_over_time(place, chart, what, flagged=bool(flags["t"])),
                     "renderer": "canvas" if many else "svg",
                 }
             )

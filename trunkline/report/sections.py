@@ -17,6 +17,8 @@ from trunkline.summary.figures import ThresholdFigures
 TABLE_ROWS = 24
 """How many stretches of time a table under a chart has."""
 
+NO_CALL = "No call was placed."
+
 OUTCOME_NAMES = {
     "answered": "answered",
     "voicemail": "voicemail",
@@ -130,6 +132,8 @@ def calls(summary: Summary, data: ReportData, timeline: Timeline) -> str:
             for one in summary.connections
         ),
     )
+    if not summary.attempts:
+        return section("calls", "Calls in progress", NO_CALL, connections, _happened(data, timeline))
     ceiling = '<li><span class="swatch dashed"></span>ceiling</li></ul>'
     return section(
         "calls",
@@ -204,7 +208,7 @@ NUMBER_CHARTS = (
 def numbers(summary: Summary, data: ReportData) -> str:
     """Draw each number's share, answer rate and weight, campaign by campaign."""
     parts: list[str] = []
-    for place, chart in enumerate(data.numbers):
+    for place, chart in enumerate(data.numbers if summary.attempts else ()):
         if len(data.numbers) > 1:
             parts.append(f"<h3>Campaign {text(chart.campaign)}</h3>")
         if len(chart.numbers) <= MOST_LINES:
@@ -291,6 +295,8 @@ def advice(summary: Summary, data: ReportData) -> str:
 
 def waits(summary: Summary, data: ReportData) -> str:
     """Draw how long attempts waited."""
+    if not summary.attempts:
+        return section("waits", "Waiting", NO_CALL)
     kinds = [("accent", "first attempts"), ("second", "retries")]
     rows = [
         _wait_row(name, one)
@@ -321,6 +327,8 @@ def _wait_row(name: str, one: Waits) -> tuple[str, ...]:
 def _bars(
     name: str, title: str, lead: str, said: str, head: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> str:
+    if not rows:
+        return section(name, title, NO_CALL)
     return section(name, title, lead, figure(f"{name}-chart", said, table(title, head, rows)))
 
 

@@ -56,6 +56,7 @@ class Timeline:
         self._lines: dict[tuple[str | None, str], NumberLine] = {}
         self._watch = CeilingWatch(self.ceiling.set)
         self._started = False
+        self._live: set[str] = set()
         self._handlers: dict[type[Event], Callable[[float, Any], None]] = {
             EngineStarted: self._engine_started,
             EngineStopped: self._engine_stopped,
@@ -106,6 +107,7 @@ class Timeline:
         self.limits.setdefault(event.connection, Steps()).set(time, event.limit)
 
     def _granted(self, time: float, event: DispatchGranted) -> None:
+        self._live.add(event.call)
         self.calls.change(time, self._place(event.connection), 1)
         line = self._line(event.campaign, event.number, event.connection)
         bucket = self.numbers.bucket(time)
@@ -113,6 +115,9 @@ class Timeline:
         line.weights[bucket] = event.weight
 
     def _ended(self, time: float, event: CallEnded) -> None:
+        if event.call not in self._live:
+            return  # placed in a life that nothing is known of
+        self._live.remove(event.call)
         self.calls.change(time, self._place(event.connection), -1)
         outcome = event.outcome
         if outcome in COUNTED:

@@ -158,6 +158,22 @@ def test_many_numbers_are_drawn_as_rows(tmp_path: Path, write: Write, show: Show
     assert painted == [True, True, True]
 
 
+def test_a_run_without_a_mark_or_a_flag_is_drawn_in_quiet(tmp_path: Path, write: Write, show: Show) -> None:
+    plain = tables(connections=1, numbers=1)
+    del plain["scenario"]
+
+    _, watched = show(write(make_report(tmp_path, plain, contacts=10).html))
+
+    assert watched.complaints == []
+
+
+def test_a_run_without_a_call_is_drawn_in_quiet(tmp_path: Path, write: Write, show: Show) -> None:
+    page, watched = show(write(make_report(tmp_path, tables(connections=1, numbers=1), contacts=0).html))
+
+    assert watched.complaints == []
+    assert page.inner_text("#outcomes .lead") == "No call was placed."
+
+
 def test_the_details_are_open_in_print(report: Report, write: Write, show: Show) -> None:
     page, _ = show(write(report.html))
 

@@ -82,3 +82,16 @@ def test_a_level_that_stood_for_no_time_is_no_low() -> None:
     levels.finish(40.0)
 
     assert {state for at, state in levels.points() if at >= 11.0} == {(1,)}
+
+
+def test_what_comes_from_before_counts_as_now() -> None:
+    levels = Levels(0.0)
+    place = levels.add("east")
+
+    levels.change(10.0, place, 1)
+    levels.change(5.0, place, 1)
+    levels.finish(20.0)
+
+    times = [at for at, _ in levels.points()]
+    assert times == sorted(times)
+    assert max(state[0] for _, state in levels.points()) == 2
