@@ -46,7 +46,8 @@ class CampaignDoctor:
         self._full: dict[str, int] = {}
         self._country_match = True
         self._halted: str | None = None
-        self._finished = False
+        self.finished = False
+        """Whether its campaign, or the engine, is over: then it falls silent."""
         self._out_box: list[Finding] = []
         self.dropped: list[E164] = []
         """Numbers whose answers dropped, also those that failed their trial; for whoever rests them."""
@@ -182,10 +183,8 @@ class CampaignDoctor:
                 self._halted = "journal_away"
             case events.JournalBack():
                 self._halted = None
-            case events.CampaignFinished():
-                self._finished = True
-                for key in [one for one in self._open if one[0] is AdviceKind.STALLED]:
-                    self._end(at, key, {})
+            case events.CampaignFinished() | events.EngineStopped():
+                self.finished = True
             case _:
                 pass
         return self._said()
@@ -272,7 +271,7 @@ class CampaignDoctor:
         cause = None if stall is None else stall.cause
         for key in [one for one in self._open if one[0] is AdviceKind.STALLED and one[1] != cause]:
             self._end(at, key, {})
-        if stall is None or self._finished:
+        if stall is None:
             return
         planned = stall.cause in PLANNED or stall.cause == "paused"
         severity = Severity.INFO if planned else Severity.ERROR
@@ -372,6 +371,9 @@ class CampaignDoctor:
     def _said(self) -> list[Finding]:
         if not self._out_box:
             return self._out_box
+        if self.finished:
+            self._out_box.clear()
+            return []
         said, self._out_box = self._out_box, []
         return said
 

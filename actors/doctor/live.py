@@ -23,6 +23,7 @@ OBSERVED = frozenset(
     {
         events.CampaignStarted,
         events.CampaignFinished,
+        events.EngineStopped,
         events.PoolCapacity,
         events.NumberAdded,
         events.NumberFlagged,
@@ -110,7 +111,8 @@ class PoolDoctor:
         unsaid, self._unsaid = self._unsaid, []
         dropped, self._dropped = self._dropped, []
         for campaign, finding in unsaid:
-            if finding.kind is AdviceKind.STALLED and finding.cause in QUIET:
+            quiet = finding.kind is AdviceKind.STALLED and finding.cause in QUIET
+            if quiet or self._campaigns[campaign].finished:
                 continue
             self._observer.emit(advice_of(self._tenant, campaign, finding))
         return dropped

@@ -93,3 +93,11 @@ def test_without_the_doctor_nothing_is_advised(dial: Dial) -> None:
         data["run"] = {"doctor": False}
 
     assert dial(Ailment("unwatched", None, None, inflict, contacts=700)).of(Advice) == []
+
+
+def test_when_the_engine_has_stopped_the_doctor_is_silent(dial: Dial) -> None:
+    run = dial(replace(ailment("all numbers flagged"), contacts=700))
+
+    names = [event.event for _, event in run.events]
+    assert "advice" in names
+    assert "advice" not in names[names.index("campaign.finished") :]
