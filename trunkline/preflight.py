@@ -12,6 +12,7 @@ from actors.settings import CampaignSettings, EngineSettings, NumberSettings, Nu
 from runtime.errors import ContactsError
 from trunkline.config import Config
 from trunkline.contacts import Audience, AudienceReport, ContactIntake, read_contacts
+from trunkline.contacts.audience import NOWHERE
 
 PILOT_NUMBERS = 2
 """How few numbers a pilot should have at least: two can be compared."""
@@ -112,6 +113,9 @@ def _check(
             audience = _read(config, campaign, numbers, now)
         except ContactsError as error:
             findings.append(Finding(Level.ERROR, "contacts_unreadable", str(error)))
+    elif source is not None:
+        sentence = "The contacts come from standard input: the audience was not read."
+        findings.append(Finding(Level.WARNING, "audience_not_read", sentence))
     if audience is not None:
         findings += _audience(audience)
     findings += _country_match(campaign, numbers, audience)
@@ -206,7 +210,13 @@ def _audience(audience: AudienceReport) -> list[Finding]:
         findings.append(Finding(Level.WARNING, "rejected_rows", sentence))
     for country, count in audience.uncovered.items():
         share = audience.share(count)
-        if share >= WORTH_NAMING:
+        if country == NOWHERE:
+            sentence = (
+                f"{count} contacts have a number of no country, {100 * share:.1f} % of the audience: "
+                "they are called from the full pool."
+            )
+            findings.append(Finding(Level.WARNING, "no_country", sentence))
+        elif share >= WORTH_NAMING:
             sentence = f"No number covers {country}: {count} contacts, {100 * share:.1f} % of the audience."
             findings.append(Finding(Level.WARNING, "country_uncovered", sentence))
     return findings

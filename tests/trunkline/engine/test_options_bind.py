@@ -498,3 +498,28 @@ def test_a_file_is_read_in_the_encoding_that_is_said(tmp_path: Path) -> None:
     tables = pilot(contacts="people.csv", contacts_encoding="latin-1")
     run = run_stepped(tables, tmp_path)
     assert {event.contact for event in run.named("contact.finished")} == {"José"}
+
+
+@pytest.mark.parametrize(("rate", "cause"), [("blocked_rate", "608"), ("unallocated_rate", "404")])
+def test_blocked_and_unallocated_calls_say_so(dial: Any, rate: str, cause: str) -> None:
+    tables = pilot(options={**always("nothing"), rate: 1.0}, retry_after=NEVER)
+    assert {end.cause for end in ends(dial(tables, {"spring": US[:10]})[1])} == {cause}
+
+
+@pytest.mark.parametrize(
+    "factors",
+    [
+        {"country_factors": {"GB": 0.0}},
+        {
+            "hour_factors": [float(hour == 19) for hour in range(24)]
+        },  # midnight in London is seven in New York
+    ],
+)
+def test_factors_say_who_answers_where_and_at_which_hour(dial: Any, factors: dict[str, Any]) -> None:
+    tables = pilot(options=always("answered", **factors), retry_after=NEVER)
+    _, log = dial(tables, {"spring": US[:10] + GB[:10]})
+    regions = {call.call: call.region for call in grants(log)}
+    assert {(regions[end.call], end.outcome == "answered") for end in ends(log)} == {
+        ("US", True),
+        ("GB", False),
+    }
