@@ -17,11 +17,12 @@ from trunkline.config.models import (
     NumberTable,
     RunTable,
     SimulatedTable,
+    Table,
     TenantTable,
 )
 
 ROOT = Path(__file__).parents[3]
-TABLES = {
+TABLES: dict[str, type[Table]] = {
     "tenants": TenantTable,
     "connections": ConnectionTable,
     "connections.options": SimulatedTable,
