@@ -17,6 +17,7 @@ from runtime.observe.events import (
 from trunkline.audit.breaker import Breaker
 from trunkline.audit.causes import is_unallocated
 from trunkline.audit.contacts import FINAL, HUNG_UP, IN_CALL, NO_NUMBER, REACHED
+from trunkline.audit.limits import SHORTLY_SECONDS
 from trunkline.audit.pool import Call
 from trunkline.audit.run import Fast, Run
 from trunkline.audit.scenes import CallScene, Scene
@@ -118,8 +119,7 @@ def _count_attempt(scene: CallScene[Event], event: CallEnded) -> None:
             run.sticky_due[row] = call.number.number
     nobody = not answered and is_unallocated(event.cause)
     delay = None if nobody else _delay(settings.retry_after, event)
-    # A line that was added after a crash is later than the end that it tells of.
-    ended_at = call.granted_at if event.recovered else now
+    ended_at = _ended_at_least(run, call, event, now)
     contacts.due[row] = inf if delay is None else ended_at + delay
     tried = run.fast.pop(row, None)
     if event.outcome == "failed" and event.ring_seconds is None and not nobody:
@@ -132,6 +132,17 @@ def _count_attempt(scene: CallScene[Event], event: CallEnded) -> None:
     final = 0 if delay is not None else FINAL
     hung_up = HUNG_UP if event.outcome == "canceled" and delay is None else 0
     contacts.flags[row] = contacts.flags[row] & ~(FINAL | HUNG_UP) | final | hung_up
+
+
+def _ended_at_least(run: Run, call: Call, event: CallEnded, now: float) -> float:
+    """Say when a call has ended at the earliest: its line waits until the end is durable.
+
+    A line with a journal's position comes shortly after the end; one that a
+    crash or a journal's trouble held up may come much later.
+    """
+    if event.recovered or run.disturbed_at >= call.granted_at:
+        return call.granted_at
+    return now if event.seq is None else max(call.granted_at, now - SHORTLY_SECONDS)
 
 
 def _delay(retry_after: Mapping[str, float], event: CallEnded) -> float | None:

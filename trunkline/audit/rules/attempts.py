@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from runtime.observe.events import DispatchGranted
 from trunkline.audit.contacts import FINAL, FINISHED, IN_CALL
 from trunkline.audit.hours import may_call
@@ -72,7 +74,7 @@ def attempt_waited(grant: GrantScene) -> str | None:
         return "no longer than the campaign has run"
     due = contacts.due[row]
     fast = grant.run.fast.get(row)
-    if abs(since - due) <= SHORTLY_SECONDS or grant.campaign.resumed:
+    if -SHORTLY_SECONDS <= since - due <= 2 * SHORTLY_SECONDS or grant.run.disturbed_at > -inf:
         return None
     if fast is not None and abs(since - fast.ended_at) <= SHORTLY_SECONDS:
         return None
