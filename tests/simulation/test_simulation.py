@@ -11,7 +11,7 @@ from tests.simulation.drawing import draw_plan
 from tests.simulation.seeds import last_events, replay_elsewhere, run_plan, run_seeds
 from tests.simulation.sometimes import FAULTS, SOMETIMES, never
 
-FRESH_SEEDS = 300
+FRESH_SEEDS = 1000
 REPLAYED = 20
 
 
