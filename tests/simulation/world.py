@@ -199,6 +199,7 @@ class World:
         self.life += 1
         self.lives += 1
         self._calls_placed = self._batches_written = self._batches_synced = 0
+        self._restored = False
         system = ActorSystem(clock=VirtualClock(self.agenda.now))
         if self.lives > 1:
             self._recover()
