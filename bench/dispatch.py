@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.audience import write_contacts
@@ -27,7 +28,7 @@ from runtime.contacts import NewContact
 from trunkline.config import Config
 from trunkline.contacts import ContactIntake, ContactRow, read_contacts
 
-ENGINE, THREADS, PLAIN = "trunkline", "ThreadingActors", "plain calls"
+ENGINE, THREADS, KEPT, PLAIN = "trunkline", "ThreadingActors", "…, contacts kept", "plain calls"
 
 
 def read(config: Config) -> list[NewContact]:
@@ -58,8 +59,8 @@ def measure(options: argparse.Namespace) -> Figures:
         def by_engine(stopwatch: Stopwatch) -> None:
             dialed.append(engine.dispatch(config, options.seed, stopwatch))
 
-        def by_threads(stopwatch: Stopwatch) -> None:
-            dispatcher = threaded.Dispatcher(settings, rows, options.seed)
+        def by_threads(stopwatch: Stopwatch, *, kept: bool) -> None:
+            dispatcher = threaded.Dispatcher(settings, rows, options.seed, kept=kept)
             with stopwatch:
                 dispatcher.run()
             dispatcher.stop()
@@ -71,7 +72,15 @@ def measure(options: argparse.Namespace) -> Figures:
                 dispatcher.run()
             assert dispatcher.decided == decided, "the plain calls decided otherwise"
 
-        taken = in_turns({ENGINE: by_engine, THREADS: by_threads, PLAIN: by_plain_calls}, rounds)
+        taken = in_turns(
+            {
+                ENGINE: by_engine,
+                THREADS: partial(by_threads, kept=False),
+                KEPT: partial(by_threads, kept=True),
+                PLAIN: by_plain_calls,
+            },
+            rounds,
+        )
         reaction = react(folder, options.seed, seconds=0.3 if options.quick else options.seconds)
     assert all(one.calls == contacts for one in dialed)
     return Figures(
@@ -92,6 +101,7 @@ def measure(options: argparse.Namespace) -> Figures:
         ratios=[
             Ratio(f"{THREADS} / {ENGINE}", taken[THREADS].over(taken[ENGINE]), at_least=10),
             Ratio(f"{THREADS} / {ENGINE}, CPU", taken[THREADS].cpu_over(taken[ENGINE])),
+            Ratio(f"{KEPT} / {ENGINE}, CPU", taken[KEPT].cpu_over(taken[ENGINE])),
             Ratio(f"{ENGINE} / {PLAIN}", taken[ENGINE].over(taken[PLAIN]), at_most=6),
             Ratio(f"{ENGINE} / {PLAIN}, CPU", taken[ENGINE].cpu_over(taken[PLAIN])),
         ],

@@ -1,8 +1,9 @@
 """Dispatch by pykka's ThreadingActors: one `ask().get()` for each request and its answer.
 
-The actors are the engine's: pool, connections, tenant, journal, and one for
-each contact in a call. What needs no answer (a release) is told. A contact's
-actor is kept for the next contact, so that no thread is made for each call.
+The actors are the engine's: pool, connections, tenant, journal, and one that
+lives for each attempt of a contact. What needs no answer (a release) is told.
+With `kept` a contact's actor is kept for the next contact, which no program
+of actors would do, so that no thread is made for each call.
 """
 
 from __future__ import annotations
@@ -236,16 +237,20 @@ class Dispatcher:
     costs nothing, and makes the same decisions every time.
     """
 
-    def __init__(self, settings: EngineSettings, rows: Sequence[NewContact], seed: int) -> None:
+    def __init__(
+        self, settings: EngineSettings, rows: Sequence[NewContact], seed: int, *, kept: bool = False
+    ) -> None:
         self._book = ContactBook()
         fill(self._book, rows)
         self._pool = PoolThread.start(Pool(settings, self._book, seed))
         connections: dict[str, Ref] = {one.name: ConnectionThread.start(one) for one in settings.connections}
         tenant = TenantThread.start(settings.tenants[0].max_concurrent)
         journal = JournalThread.start()
+        self._partners = (settings, self._pool, connections, tenant, journal)
+        self._kept = kept
         self._free = [
-            ContactThread.start(settings, self._pool, connections, tenant, journal)
-            for _ in range(settings.tenants[0].max_concurrent)
+            ContactThread.start(*self._partners)
+            for _ in range(settings.tenants[0].max_concurrent if kept else 0)
         ]
         self._all: list[Ref] = [self._pool, *connections.values(), tenant, journal, *self._free]
         self._calls = 0
@@ -273,7 +278,7 @@ class Dispatcher:
         call = CallId(f"threads-spring-{self._calls}")
         self._book.set_standing(index, Standing.ACTIVE)
         record = self._book.record(index, ())
-        contact = self._free.pop()
+        contact = self._free.pop() if self._kept else ContactThread.start(*self._partners)
         offer = cast(Offer, contact.ask(Activate(call, index, record, NOBODY)))
         self.decided.append(
             Decided(
@@ -292,7 +297,10 @@ class Dispatcher:
         ended = CallEvent(call, CallProgress.ENDED, Outcome.ANSWERED, None, 0.0, 0.0)
         following = contact.ask(ended)
         assert isinstance(following, Finish)
-        self._free.append(contact)
+        if self._kept:
+            self._free.append(contact)
+        else:
+            contact.stop(block=False)
         self._book.placed(index, counted=True)
         self._book.mark_reached(index)
         self._book.set_sticky(index, offer.number)
