@@ -36,6 +36,7 @@ from runtime.errors import (
 from trunkline.version import __version__
 
 if TYPE_CHECKING:
+    from actors.doctor.advice import Finding
     from actors.pool.capacity import Breakdown
     from runtime.journal.sqlite import SqliteJournal
     from runtime.kernel import ActorSystem
@@ -59,6 +60,7 @@ __all__ = [
     "Engine",
     "EngineClosed",
     "EngineError",
+    "Finding",
     "JournalContradicted",
     "JournalDamaged",
     "JournalError",
@@ -79,6 +81,7 @@ __all__ = [
 _LATER = {
     "ActorSystem": "runtime.kernel",
     "Breakdown": "actors.pool.capacity",
+    "Finding": "actors.doctor.advice",
     "CallResult": "trunkline.contact",
     "Config": "trunkline.config",
     "Contact": "trunkline.contact",

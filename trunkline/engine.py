@@ -21,6 +21,7 @@ from actors.campaign.actor import CampaignActor
 from actors.campaign.earlier_life import EarlierLife
 from actors.connection.actor import ConnectionActor
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
+from actors.doctor.advice import Finding
 from actors.doctor.live import PoolDoctor
 from actors.messages import (
     AddContacts,
@@ -28,6 +29,7 @@ from actors.messages import (
     Adopt,
     AskCapacity,
     AskContact,
+    AskFindings,
     AskStall,
     AskWhy,
     Begin,
@@ -793,6 +795,12 @@ class Engine:
         self._running(campaign)
         done: TrioFuture[Breakdown] = TrioFuture()
         self._pool_of_campaign(campaign).tell(AskCapacity(campaign, done))
+        return done
+
+    def findings(self, campaign: str) -> TrioFuture[list[Finding]]:
+        """List what the doctor finds wrong with a campaign now, in the order in which it began."""
+        done: TrioFuture[list[Finding]] = TrioFuture()
+        self._pool_of_campaign(campaign).tell(AskFindings(campaign, done))
         return done
 
     async def why(self, campaign: str, contact: str) -> str:

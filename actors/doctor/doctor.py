@@ -44,6 +44,7 @@ class CampaignDoctor:
         self._connection_of: dict[E164, str] = {}
         self._out: dict[E164, None] = {}
         self._full: dict[str, int] = {}
+        self._failing: dict[str, None] = {}
         self._country_match = True
         self._halted: str | None = None
         self.finished = False
@@ -67,6 +68,8 @@ class CampaignDoctor:
         failing = self._provider.hear(heard.connection, fault=heard.fault, cause=heard.cause, at=heard.at)
         if failing is not None:
             self._fails(heard.at, failing)
+        if self._failing and heard.connection in self._failing:
+            self._look_whether_back(heard)
         if heard.ring_delay is not None:
             self._provider.rang(heard.connection, heard.ring_delay)
         if heard.region is not None:
@@ -97,6 +100,7 @@ class CampaignDoctor:
 
     def _fails(self, at: float, failing: Failing) -> None:
         name = failing.connection
+        self._failing[name] = None
         key: Key = (AdviceKind.CORRELATED_DECLINE, Scope.CONNECTION.value, name)
         evidence = {
             "connection": name,
@@ -113,6 +117,12 @@ class CampaignDoctor:
             evidence,
             f"check the provider of {name}: it failed {failing.failed} of {failing.calls} calls",
         )
+
+    def _look_whether_back(self, heard: Heard) -> None:
+        name = heard.connection
+        if self._provider.is_back(name):
+            del self._failing[name]
+            self._end(heard.at, (AdviceKind.CORRELATED_DECLINE, Scope.CONNECTION.value, name), {})
 
     def _delays(self, connection: str) -> dict[str, float]:
         delays = self._provider.delays(connection)

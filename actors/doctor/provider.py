@@ -14,6 +14,11 @@ import msgspec
 ALARMING = 0.25
 USUAL = 0.03
 THRESHOLD = 12.0
+GOOD_AGAIN = log((1.0 - USUAL) / (1.0 - ALARMING))
+FAULT_AGAIN = log(USUAL / ALARMING)
+BACK = 6.0
+"""The evidence for a connection's being back that ends its failing: some 25 good calls."""
+
 FADE = 2.0 ** (-1.0 / 500.0)
 DELAY_FADE = 2.0 ** (-1.0 / 20.0)
 
@@ -33,6 +38,7 @@ class _Connection:
         "calls",
         "causes",
         "delay",
+        "down",
         "failed",
         "since",
         "sum",
@@ -46,6 +52,8 @@ class _Connection:
         self.usual_calls = 0.0
         self.usual_delay: float | None = None
         self.delay = 0.0
+        self.down: float | None = None
+        """While the connection is known to fail: how much speaks for its being back."""
         self.clear()
 
     def clear(self) -> None:
@@ -67,6 +75,9 @@ class ProviderDetector:
         watch = self._watched.get(connection)
         if watch is None:
             watch = self._watched[connection] = _Connection()
+        if watch.down is not None:
+            watch.down = max(0.0, watch.down + (FAULT_AGAIN if fault else GOOD_AGAIN))
+            return None
         if not fault and not watch.calls:
             watch.usual_calls = watch.usual_calls * FADE + 1.0
             watch.usual_failed *= FADE
@@ -93,7 +104,16 @@ class ProviderDetector:
             return None
         found = Failing(connection, watch.since, watch.calls, watch.failed, watch.causes)
         watch.clear()
+        watch.down = 0.0
         return found
+
+    def is_back(self, connection: str) -> bool:
+        """Tell whether a connection that failed calls fails them no more; then it is watched again."""
+        watch = self._watched[connection]
+        if watch.down is None or watch.down <= BACK:
+            return False
+        watch.down = None
+        return True
 
     def rang(self, connection: str, seconds: float) -> None:
         """Take in how long after its grant a call rang: the post-dial delay."""

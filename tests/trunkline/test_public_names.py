@@ -26,6 +26,7 @@ PUBLIC_NAMES = [
     "Engine",
     "EngineClosed",
     "EngineError",
+    "Finding",
     "JournalContradicted",
     "JournalDamaged",
     "JournalError",

@@ -52,3 +52,15 @@ def test_the_delay_of_late_follows_faster_than_the_usual_one() -> None:
     assert delays[0] > 3.0
     assert delays[1] < 1.0
     assert detector.delays("west") is None
+
+
+def test_a_connection_that_fails_no_more_is_back_after_some_good_calls() -> None:
+    detector = ProviderDetector()
+    hear(detector, 1.0, 50)
+    good = 0
+    while not detector.is_back("east"):
+        detector.hear("east", fault=False, cause=None, at=0.0)
+        good += 1
+
+    assert 10 <= good <= 40
+    assert hear(detector, 1.0, 50), "and is watched again"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
 from msgspec.structs import replace
 
-from bench.ailments.campaigns import ONSET, VICTIM, Ailment, number
+from bench.ailments.campaigns import ONSET, VICTIM, Ailment, configure, number
+from runtime.kernel import TrioFuture
 from runtime.observe.events import Advice, DispatchGranted, NumberRested, NumberResting
 from tests.trunkline.doctor.conftest import Dial, ailment
+from trunkline import Engine, Finding
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,22 @@ def test_without_the_doctor_nothing_is_advised(dial: Dial) -> None:
         data["run"] = {"doctor": False}
 
     assert dial(Ailment("unwatched", None, None, inflict, contacts=700)).of(Advice) == []
+
+
+def test_an_application_can_ask_what_is_wrong_now(tmp_path: Path) -> None:
+    config = configure(replace(ailment("no number of a country"), contacts=700), tmp_path, 1)
+    asked: list[list[Finding]] = []
+
+    async def run() -> None:
+        async with Engine(config, virtual=True, seed=1) as engine:
+            engine.system.call_later(1800.0, lambda: found.append(engine.findings("spring")))
+            await engine.finished
+            asked.append(await found[0])
+
+    found: list[TrioFuture[list[Finding]]] = []
+    trio.run(run)
+
+    assert ("thin_coverage", "DE") in {(one.kind.value, one.subject) for one in asked[0]}
 
 
 def test_when_the_engine_has_stopped_the_doctor_is_silent(dial: Dial) -> None:
