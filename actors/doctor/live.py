@@ -39,6 +39,9 @@ OBSERVED = frozenset(
 )
 """The rarer events that a doctor is told; calls come to it directly."""
 
+TOGETHER = 16
+"""Calls that are listened to together: code that stays in the processor's cache takes half the time."""
+
 # Looking a member up in its enum costs 0.15 us, at every call's end.
 FRESH, STICKY, FAILED = Kind.FRESH, Tier.STICKY, Outcome.FAILED
 
@@ -51,6 +54,7 @@ class PoolDoctor:
         self._observer = observer
         self._campaigns: dict[str, CampaignDoctor] = {}
         self._hours = LocalHours()
+        self._unheard: list[tuple[str, CampaignDoctor, Heard]] = []
         self._unsaid: list[tuple[str, Finding]] = []
         self._dropped: list[tuple[str, E164]] = []
         self._wake: Callable[[], None] | None = None
@@ -68,10 +72,11 @@ class PoolDoctor:
         """Take in one of the rarer events."""
         if event.tenant not in (None, self._tenant):
             return
+        self._listen()
         names = list(self._campaigns) if event.campaign is None else [event.campaign]
         for name in names:
             self._unsaid += [(name, one) for one in self._doctor(name).observe(time, event)]
-        if self._unsaid and self._wake is not None:
+        if (self._unsaid or self._dropped) and self._wake is not None:
             self._wake()
 
     def hear(self, held: HeldNumber, release: Release, now: float) -> None:
@@ -83,28 +88,39 @@ class PoolDoctor:
         doctor = self._campaigns.get(campaign.name) or self._doctor(campaign.name)
         profile = campaign.profiles[held.class_key[0]]
         number = held.choice.number
-        said = doctor.hear(
-            Heard(
-                now,
-                number.number,
-                number.connection.name,
-                profile.region,
-                self._hours.at(profile.zones, now),
-                held.kind is FRESH,
-                held.choice.tier is STICKY,
-                counts(outcome),
-                outcome is FAILED,
-                release.cause,
-                release.ring_delay,
+        self._unheard.append(
+            (
+                campaign.name,
+                doctor,
+                Heard(
+                    now,
+                    number.number,
+                    number.connection.name,
+                    profile.region,
+                    self._hours.at(profile.zones, now),
+                    held.kind is FRESH,
+                    held.choice.tier is STICKY,
+                    counts(outcome),
+                    outcome is FAILED,
+                    release.cause,
+                    release.ring_delay,
+                ),
             )
         )
-        if doctor.dropped:
-            self._dropped += [(campaign.name, one) for one in doctor.dropped]
-            doctor.dropped.clear()
-        if said or self._dropped:
-            self._unsaid += [(campaign.name, one) for one in said]
-            if self._wake is not None:
+        if len(self._unheard) >= TOGETHER:
+            self._listen()
+            if (self._unsaid or self._dropped) and self._wake is not None:
                 self._wake()
+
+    def _listen(self) -> None:
+        unheard, self._unheard = self._unheard, []
+        for campaign, doctor, heard in unheard:
+            said = doctor.hear(heard)
+            if said:
+                self._unsaid += [(campaign, one) for one in said]
+            if doctor.dropped:
+                self._dropped += [(campaign, one) for one in doctor.dropped]
+                doctor.dropped.clear()
 
     def speak(self) -> list[tuple[str, E164]]:
         """Log what there is to say; list the numbers whose answers dropped, by campaign."""
@@ -119,6 +135,7 @@ class PoolDoctor:
 
     def findings(self, campaign: str) -> list[Finding]:
         """List what is so now of a campaign."""
+        self._listen()
         doctor = self._campaigns.get(campaign)
         return [] if doctor is None else doctor.open
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -46,7 +47,7 @@ unknown = 0.5
 time_scale = 0.005
 log_file = "run.log"
 """
-RUN = f"{sys.executable} -m trunkline run run.toml --json --drain 5s"
+RUN = f"{shlex.quote(sys.executable)} -m trunkline run run.toml --json --drain 5s"
 
 
 @pytest.fixture
