@@ -622,6 +622,9 @@ class ContactActor(EngineActor):
         self.connection.tell(release)
         self.around.tenant.tell(release)
         self.around.pool.tell(release)
+        if following.due is not None and self.now > end.at:
+            # The delay counts from the end's line, which had to wait for the journal.
+            following = replace(following, due=following.due + self.now - end.at)
         self.step = _OVER
         self.around.campaign.tell(following)
         self.stop()

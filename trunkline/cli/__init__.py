@@ -13,11 +13,21 @@ def main() -> None:
     leave_at_once()
     from trunkline.cli.app import run  # it takes a while, in which a signal may come
 
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
     try:
         code = run()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read us has left; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+        _let_go_of_stdout()
+    except OSError as error:
+        print(f"trunkline: standard output: {error.strerror}", file=sys.stderr)
+        code = 1
+        _let_go_of_stdout()
     sys.exit(code)
+
+
+def _let_go_of_stdout() -> None:
+    """Drop what is still buffered: whoever read us has left, or the disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -320,7 +320,7 @@ def _dial(
         plan = JournalPlan(journal_path(path, config.run.journal), fresh=fresh, accept_loss=accept_loss)
     seed = config.run.seed
     repeat = _repeat(command, path, given)
-    code = dial(config, virtual=virtual, as_json=as_json, seed=seed, repeat=repeat, plan=plan)
+    code = dial(config, source=path, virtual=virtual, as_json=as_json, seed=seed, repeat=repeat, plan=plan)
     raise typer.Exit(code)
 
 

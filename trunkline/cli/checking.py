@@ -8,11 +8,13 @@ import sys
 import time
 
 import msgspec
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from actors.pool.capacity import Breakdown
+from trunkline.cli.exits import Exit
 from trunkline.config import load_config, overrides
 from trunkline.contacts import AudienceReport
 from trunkline.preflight import CampaignReport, Level, preflight
@@ -22,7 +24,15 @@ MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("⚠", "yellow"), Level.ERR
 
 def console() -> Console:
     """Make a console on standard output that breaks no line in a pipe."""
-    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    return QuietPipe(width=None if sys.stdout.isatty() else 110, highlight=False)
+
+
+class QuietPipe(Console):
+    """A console whose reader may leave: then the command ends quietly, with 0."""
+
+    def on_broken_pipe(self) -> None:
+        """End, where rich would exit with 1."""
+        raise typer.Exit(Exit.DONE)
 
 
 def check_config(path: str, *, campaign: str | None, json_output: bool) -> bool:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import trio
-from rich.console import Console
 
 from runtime.journal.sqlite import SqliteJournal
 from runtime.observe.events import Event
@@ -19,6 +19,7 @@ from runtime.observe.log import EventLog, LogLevel
 from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Sink
 from runtime.observe.renderers import ConsoleRenderer, JsonRenderer
+from trunkline.cli.checking import QuietPipe
 from trunkline.cli.exits import Exit
 from trunkline.cli.journaling import JournalPlan, lines_to_add, open_journal
 from trunkline.cli.outputs import Outputs
@@ -41,6 +42,7 @@ from trunkline.thresholds.watch import ThresholdWatch
 def dial(
     config: Config,
     *,
+    source: str,
     virtual: bool,
     as_json: bool,
     seed: int | None,
@@ -51,11 +53,12 @@ def dial(
 
     Raises ContactsError or ConfigError before anything starts where a
     contacts file can't be read or an output can't be written, JournalError
-    where the journal can't be dialed by; `repeat` gives
-    the command that runs the same again.
+    where the journal can't be dialed by; `source` is the configuration's
+    file, `repeat` gives the command that runs the same again.
     """
     run = config.run
-    outputs = Outputs(run)
+    contacts = [one.path for one in config.contacts.values() if one is not None and one.path is not None]
+    outputs = Outputs(run, [Path(source), *contacts])
     rows = _check_contacts(config)
     collector, ceiling = SummaryCollector(), CeilingWatch()
     told: list[SummaryCollector | Timeline] = [collector]
@@ -235,7 +238,7 @@ def _print(summary: Summary, config: Config, *, as_json: bool) -> None:
         str(getattr(config.run.color, "value", config.run.color))
     ]
     terminal = sys.stdout.isatty()
-    console = Console(
+    console = QuietPipe(
         force_terminal=color,
         no_color=True if color is False else None,
         width=None if terminal else 110,

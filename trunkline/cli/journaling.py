@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.errors import JournalDamaged
+from runtime.errors import ConfigError, JournalDamaged
 from runtime.journal.sqlite import SqliteJournal
 from runtime.journal.sqlite.journal import set_aside
 from runtime.observe.events import Event
+from trunkline.config import Problem
 from trunkline.recovered_lines import missing_lines, read_tail
 
 
@@ -33,6 +34,8 @@ def journal_path(config: str, given: str | None, environ: Mapping[str, str] = os
     else, where that can't be written and there is none yet, in the XDG state
     folder.
     """
+    if given == "-":
+        raise ConfigError([Problem("a journal is a file; name one", "--journal")])
     if given is not None:
         return Path(given)
     state = Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "trunkline"

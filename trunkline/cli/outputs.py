@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,16 +19,19 @@ from trunkline.summary.tables import write_tables
 class Outputs:
     """Where a run's summary goes; made before the run, so that a wrong path is told then.
 
-    Raises ConfigError.
+    No output may be one of the `inputs`, nor be named twice. Raises
+    ConfigError.
     """
 
-    def __init__(self, run: RunTable) -> None:
+    def __init__(self, run: RunTable, inputs: Sequence[Path] = ()) -> None:
         self._summary = None if run.summary is None else Path(run.summary)
         self._tables = None if run.csv is None else Path(run.csv)
         self._report = None if run.report is None else Path(run.report)
         self.timeline = None if run.report is None else Timeline()
         """What the report is drawn from: a sink of the run; None without a report."""
+        named = {"--summary": self._summary, "--report": self._report, "--csv": self._tables}
         problems = [
+            *_taken(named, None if run.log_file in (None, "-") else Path(str(run.log_file)), inputs),
             *_unwritable_file("--summary", self._summary),
             *_unwritable_file("--report", self._report),
             *([Problem(NEEDED)] if self._report is not None and not is_installed() else []),
@@ -70,6 +73,22 @@ def _replace(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _taken(named: Mapping[str, Path | None], log: Path | None, inputs: Sequence[Path]) -> list[Problem]:
+    """Refuse to write over what is read, or over another output."""
+    taken = {path.resolve(): "is read by this run" for path in inputs}
+    outputs = {"--log-file": log, **named}
+    problems = []
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        where = path.resolve()
+        if where in taken:
+            problems.append(Problem(f"{path} {taken[where]}; name another file", option))
+        else:
+            taken[where] = f"is {option} already"
+    return problems
 
 
 def _unwritable_file(option: str, path: Path | None) -> list[Problem]:

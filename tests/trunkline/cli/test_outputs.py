@@ -119,3 +119,23 @@ def test_what_cannot_be_written_in_the_end_is_said_of_each_file(tmp_path: Path) 
 
     assert failures == [f"{folder}/summary.json can't be written: No such file or directory"]
     assert (tmp_path / "tables/run.csv").exists()
+
+
+def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
+    config = tmp_path / "pilot.toml"
+    config.write_text("# mine")
+
+    with pytest.raises(ConfigError) as raised:
+        Outputs(RunTable.model_validate({"summary": str(config)}), [config])
+
+    (problem,) = raised.value.problems
+    assert "is read by this run; name another file" in problem.render()
+
+
+def test_no_file_is_named_for_two_outputs(tmp_path: Path) -> None:
+    file = str(tmp_path / "one")
+
+    with pytest.raises(ConfigError) as raised:
+        Outputs(RunTable.model_validate({"summary": file, "log_file": file}))
+
+    assert "is --log-file already" in raised.value.problems[0].render()
