@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.simulation.violations import InjectedError, Violation
 
@@ -20,13 +22,21 @@ class _Alarm(logging.Handler):
         raise Violation(0, f"{record.getMessage()} {error!r}\n{where}")
 
 
-def listen_for_failures() -> None:
+@contextmanager
+def listen_for_failures() -> Iterator[None]:
     """Let an unplanned failure of an actor or a callback end the seed as a violation."""
-    for name in ("pykka", "runtime.kernel"):
-        logger = logging.getLogger(name)
+    loggers = [logging.getLogger(name) for name in ("pykka", "runtime.kernel", "trunkline")]
+    before = [(logger, logger.propagate, logger.level, list(logger.handlers)) for logger in loggers]
+    for logger in loggers:
         logger.propagate = False
         logger.setLevel(logging.ERROR)
         logger.handlers[:] = [_Alarm()]
-    carriers = logging.getLogger("trunkline")
-    carriers.propagate = False
-    carriers.setLevel(logging.CRITICAL)
+    loggers[-1].setLevel(logging.CRITICAL)
+    loggers[-1].handlers[:] = before[-1][3]
+    try:
+        yield
+    finally:
+        for logger, propagate, level, handlers in before:
+            logger.propagate = propagate
+            logger.setLevel(level)
+            logger.handlers[:] = handlers

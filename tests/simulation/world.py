@@ -52,6 +52,10 @@ QUIET_EVERY = 200
 DAY_SECONDS = 86_400.0
 
 
+ENDED_EARLY = ("closed", "failed")
+"""How a life ends that another has to follow: it was told to, or too many of its actors have crashed."""
+
+
 class Result(msgspec.Struct):
     """What came of a seed that kept every guarantee."""
 
@@ -111,10 +115,9 @@ class World:
 
     def run(self) -> Result:
         """Live until every campaign is over, then look whether all is well."""
-        listen_for_failures()
         before, pool_actor.REPORT_SECONDS = pool_actor.REPORT_SECONDS, self.plan.report_seconds
         try:
-            with self._folder:
+            with listen_for_failures(), self._folder:
                 trio.run(self._lives)
         finally:
             pool_actor.REPORT_SECONDS = before
@@ -223,20 +226,20 @@ class World:
             engine.start()._when_ready(lambda: self._begun(engine))
             engine.finished._when_ready(lambda: self._over(engine, system))
             result = await engine.finished
-            if result.reason != "closed":
+            if result.reason not in ENDED_EARLY:
                 await system.until_idle()
                 check_rest(system)
                 check_statistics(system, self.disk.entries(), self.judge)
             self.messages += system.statistics().messages_handled
-            unanswered = self.operator.settle(crashed=result.reason == "closed")
-            if unanswered and result.reason != "closed":
+            unanswered = self.operator.settle(crashed=result.reason in ENDED_EARLY)
+            if unanswered and result.reason not in ENDED_EARLY:
                 raise Violation(16, f"never answered: {unanswered[0]}")
             self._postponed += unanswered
             self._system = None
             engine.journal.close()
         self.agenda.detach()
         self.disk.crash(0.0)
-        return result.reason != "closed"
+        return result.reason not in ENDED_EARLY
 
     def _begun(self, engine: Engine) -> None:
         """The engine can be asked: give it what waited for that."""
@@ -250,7 +253,7 @@ class World:
     def _over(self, engine: Engine, system: ActorSystem) -> None:
         """The engine has ended by itself; where it was asked to, time stands still from here on."""
         self.engine = None
-        if engine.finished.get().reason == "closed":
+        if engine.finished.get().reason in ENDED_EARLY:
             system.outside_request()
 
     def _recover(self) -> None:
