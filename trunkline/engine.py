@@ -455,7 +455,9 @@ class Engine:
     def _is_done(self, campaign: CampaignSettings, feed: Iterator[FedRow] | None) -> bool:
         """Tell whether an earlier life has come to the campaign's end, and no row was added since."""
         state = self._state_of(campaign.name)
-        if state is None or state.done is None or campaign.keep_open or feed is not None:
+        if state is None or state.done is None:
+            return False
+        if not state.swept and (campaign.keep_open or feed is not None):
             return False
         self._results[campaign.name] = state.done
         return True

@@ -166,7 +166,7 @@ class CampaignActor(RestartingActor):
         if earlier is None:
             return
         self._look_around()
-        self.canceled = earlier.canceled
+        self.canceled = self.calls.canceled = earlier.canceled
         more = load_rows(self, earlier)
         self._arrived = len(self.book)
         if more:
@@ -359,7 +359,9 @@ class CampaignActor(RestartingActor):
     def _follow(self, message: AttemptEnded) -> None:
         index = message.contact
         if self.canceled:
-            self._finish_contact(index, Standing.CANCELED)
+            # An end that was written before the cancellation stands as it was written.
+            written = message.result if self._keeps and message.decision is Decision.FINISH else None
+            self._finish_contact(index, Standing.CANCELED if written is None else standing_of(written))
             return
         if message.decision is _ELSEWHERE:
             pending = self._elsewhere.get(index)
@@ -432,7 +434,7 @@ class CampaignActor(RestartingActor):
     @handles(Canceled)
     def cancel(self, message: Canceled) -> None:
         """Finish everybody who waits; those in a call when it is over."""
-        self.canceled = True
+        self.canceled = self.calls.canceled = True
         self._open = False
         self._sweep()
 

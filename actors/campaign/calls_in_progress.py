@@ -6,9 +6,11 @@ from __future__ import annotations
 class CallsInProgress:
     """A count that contacts keep: one up with each Place, one down with each end."""
 
-    __slots__ = ("now", "peak", "placed")
+    __slots__ = ("canceled", "now", "peak", "placed")
 
     def __init__(self) -> None:
+        self.canceled = False
+        """Whether the campaign is canceled: what ends from now on is tried no more."""
         self.now = 0
         self.peak = 0
         self.placed = 0

@@ -642,6 +642,22 @@ class ContactActor(EngineActor):
         answered = outcome is _ANSWERED
         fast_fault = is_carrier_fault(outcome, ring_seconds, cause)
         record = self.record
+        if self.around.calls.canceled:
+            reached = record.reached or answered
+            return AttemptEnded(
+                self.contact,
+                not fast_fault,
+                answered,
+                sticky,
+                Decision.FINISH,
+                None,
+                _RETRIED,
+                "reached" if reached else "canceled",
+                offer.number,
+                offer.tier,
+                outcome,
+                disposition,
+            )
         following = next_attempt(
             self.around.settings,
             EndedAttempt(
