@@ -156,8 +156,10 @@ name = "spring"
 primary = "+14155550100"
 contacts = "contacts.csv"
 max_attempts = 1
+retry_after = { failed = "never" }
 
 [run]
+seed = 1
 time_scale = 0.001
 """
 
