@@ -779,7 +779,7 @@ class Engine:
 
     def close_campaign(self, campaign: str) -> None:
         """Expect no more contacts for a campaign that was kept open."""
-        self._ref(self._campaigns, "campaign", campaign).tell(CloseFeed())
+        self._running(campaign).tell(CloseFeed())
 
     def set_disposition(self, campaign: str, contact: str, disposition: str) -> TrioFuture[bool]:
         """Say what a contact's answered call came to; False once it has ended."""

@@ -76,7 +76,7 @@ class Operator:
         for campaign in self._settings.campaigns:
             self._ask(engine, "resume_campaign", campaign.name)
             if campaign.keep_open:
-                engine.close_campaign(campaign.name)
+                self._ask(engine, "close_campaign", campaign.name)
 
     def _restore_number(self, engine: Engine, number: NumberSettings, whose: tuple[str, ...]) -> None:
         if number.number in self.ever_removed:
@@ -114,6 +114,9 @@ class Operator:
                 return engine.resume(name, by=by)
             case "cancel_campaign":
                 return engine.cancel(name, by=by)
+            case "close_campaign":
+                engine.close_campaign(name)
+                return None
             case "add_contacts":
                 return engine.add_contacts(name, self._contacts(name, action.value))
             case "disposition":
