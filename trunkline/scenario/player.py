@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import msgspec
 from pykka import ActorRef
@@ -15,17 +15,16 @@ from actors.messages import AddContacts, CloseFeed
 from actors.settings import CampaignSettings, NumberSettings
 from runtime.calls import E164
 from runtime.errors import ContactsError, UnknownName
-from runtime.kernel import Timer
+from runtime.kernel import ActorSystem, Timer
 from runtime.observe.events import ScenarioApplied
-from trunkline.config import EventTable
+from runtime.observe.observer import Observer
+from trunkline.config import Config, EventTable
 from trunkline.config.episodes import CARRIER_KINDS
-from trunkline.contacts import ContactIntake, Row
+from trunkline.contacts import Row
 from trunkline.contacts.feed import fed_row
+from trunkline.running import Changes, Roster
 from trunkline.scenario.joining import from_file, made_up
 from trunkline.synth import OutOfNumbers
-
-if TYPE_CHECKING:
-    from trunkline.engine import Engine
 
 BY = "scenario"
 
@@ -39,28 +38,30 @@ class UnappliedEvent(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Parts(NamedTuple):
-    """What of an engine a scenario takes hold of, each by name."""
-
-    campaigns: Mapping[str, CampaignSettings]
-    feeds: Mapping[str, ActorRef[Any]]
-    intakes: Mapping[str, ContactIntake]
-    connections: Mapping[str, ActorRef[Any]]
-    tenants: Mapping[str, ActorRef[Any]]
-
-
 class ScenarioPlayer:
-    """Applies an engine's events as virtual or real time goes on.
+    """Applies a configuration's events as virtual or real time goes on.
 
     What happens at a carrier is in the simulated line from the start, as an
     episode of its timeline; here such an event is only told of. A campaign
     that contacts will join stays open until they have.
     """
 
-    def __init__(self, engine: Engine, parts: Parts) -> None:
-        self._engine = engine
-        self._parts = parts
-        self._left = dict(enumerate(engine.config.scenario, 1))
+    def __init__(
+        self,
+        config: Config,
+        seed: int,
+        changes: Changes,
+        roster: Roster,
+        system: ActorSystem,
+        observer: Observer,
+    ) -> None:
+        self._config = config
+        self._seed = seed
+        self._changes = changes
+        self._roster = roster
+        self._system = system
+        self._observer = observer
+        self._left = dict(enumerate(config.scenario, 1))
         self._failed: list[UnappliedEvent] = []
         self._timers: list[Timer] = []
         self._began = False
@@ -81,12 +82,12 @@ class ScenarioPlayer:
                 later(event.at - since, self._happen, index)
                 continue
             del self._left[index]
-            if event.kind == "contacts_join" and event.campaign in self._parts.feeds:
+            if event.kind == "contacts_join" and event.campaign in self._roster.campaigns:
                 later(0.0, self._join, index, event, True)
 
     def _later(self, seconds: float, callback: Callable[..., None], *args: Any) -> None:
         self._timers = [timer for timer in self._timers if timer.pending]
-        self._timers.append(self._engine.system.call_later(seconds, callback, *args))
+        self._timers.append(self._system.call_later(seconds, callback, *args))
 
     def awaits(self, campaign: str) -> bool:
         """Tell whether contacts will join a campaign."""
@@ -112,35 +113,35 @@ class ScenarioPlayer:
             self._fail(event, str(error))
 
     def _tell(self, event: EventTable) -> None:
-        self._engine.observer.emit(
+        self._observer.emit(
             ScenarioApplied(
                 kind=event.kind, what=subject(event), lasts_seconds=event.lasts, reason=event.reason
             )
         )
 
     def _apply(self, index: int, event: EventTable) -> None:
-        engine, reason = self._engine, event.reason
+        changes, reason = self._changes, event.reason
         number, campaign = event.number or "", event.campaign or ""
         self._tell(event)
         match event.kind:
             case "flag_number":
-                engine.flag(number, by=BY, reason=reason)
+                changes.flag(number, by=BY, reason=reason)
             case "unflag_number":
-                engine.unflag(number, by=BY, reason=reason)
+                changes.unflag(number, by=BY, reason=reason)
             case "pause_number":
-                engine.pause_number(number, by=BY, reason=reason)
+                changes.pause_number(number, by=BY, reason=reason)
             case "resume_number":
-                engine.resume_number(number, by=BY, reason=reason)
+                changes.resume_number(number, by=BY, reason=reason)
             case "remove_number":
-                engine.remove_number(number, by=BY, reason=reason)
+                changes.remove_number(number, by=BY, reason=reason)
             case "add_number":
                 self._add_number(event)
             case "pause_campaign":
-                engine.pause(campaign, by=BY, reason=reason)
+                changes.pause(campaign, by=BY, reason=reason)
             case "resume_campaign":
-                engine.resume(campaign, by=BY, reason=reason)
+                changes.resume(campaign, by=BY, reason=reason)
             case "cancel_campaign":
-                engine.cancel(campaign, by=BY, reason=reason)
+                changes.cancel(campaign, by=BY, reason=reason)
             case "connection_limit" | "tenant_cap":
                 self._limit(event)
             case "contacts_join":
@@ -154,18 +155,22 @@ class ScenarioPlayer:
         number = NumberSettings(
             number=E164(event.number or ""), tenant=event.tenant or "", connection=event.connection or ""
         )
-        names = tuple(one.name for one in self._parts.campaigns.values() if one.tenant == number.tenant)
-        self._engine.add_number(number, campaigns=names, by=BY, reason=event.reason)
+        names = tuple(one.name for one in self._roster.settings.values() if one.tenant == number.tenant)
+        self._changes.add_number(number, campaigns=names, by=BY, reason=event.reason)
 
     # Limits
 
     def _limit(self, event: EventTable) -> None:
-        engine = self._engine
+        changes = self._changes
         change: Callable[..., object]
         if event.kind == "connection_limit":
-            name, change, parts = event.connection or "", engine.set_connection_limit, self._parts.connections
+            name, change, parts = (
+                event.connection or "",
+                changes.set_connection_limit,
+                self._roster.connections,
+            )
         else:
-            name, change, parts = event.tenant or "", engine.set_tenant_cap, self._parts.tenants
+            name, change, parts = event.tenant or "", changes.set_tenant_cap, self._roster.tenants
         before = _limit_of(parts[name])
         limit = event.limit if event.limit is not None else max(1, int(before * (event.factor or 1.0)))
         change(name, limit, by=BY, reason=event.reason)
@@ -182,15 +187,15 @@ class ScenarioPlayer:
     # Contacts that join
 
     def _join(self, index: int, event: EventTable, again: bool = False) -> None:
-        campaign = self._parts.campaigns.get(event.campaign or "")
+        campaign = self._roster.settings.get(event.campaign or "")
         if campaign is None:
             raise UnknownName("dialed campaign", event.campaign or "")
-        intake = self._parts.intakes[campaign.name]
+        intake = self._roster.intakes[campaign.name]
         if event.contacts is not None:
-            rows = from_file(self._engine.config.joining(event), intake, again=again)
+            rows = from_file(self._config.joining(event), intake, again=again)
         else:
             name = f"joined{index}"
-            rows = made_up(name, event.count or 0, event.region, campaign, intake, self._engine.seed)
+            rows = made_up(name, event.count or 0, event.region, campaign, intake, self._seed)
         self._join_more(event, campaign, rows)
 
     def _join_more(self, event: EventTable, campaign: CampaignSettings, rows: Iterator[Row]) -> None:
@@ -200,8 +205,8 @@ class ScenarioPlayer:
         except (OutOfNumbers, ContactsError) as error:
             self._fail(event, str(error))
             some = []
-        ref = self._parts.feeds.get(campaign.name)
-        if ref is None or campaign.name in self._engine.over:
+        ref = self._roster.campaigns.get(campaign.name)
+        if ref is None or campaign.name in self._roster.results:
             self._fail(event, f"campaign {campaign.name} had ended")
             return
         if some:

@@ -75,18 +75,18 @@ def run_stepped(
 def what_is_held(engine: Engine) -> list[str]:
     """Name every slot, lease, ticket, row, party and timer that an engine at rest still holds."""
     held: dict[str, Any] = {}
-    for name, ref in engine._connections.items():
+    for name, ref in engine._roster.connections.items():
         connection: Any = ref._actor_weakref()
         held[f"leases of {name}"] = dict(connection.slots.leases)
         held[f"tickets of {name}"] = connection.slots.tickets_out
         held[f"call rate of {name}"] = connection.rate.reserved
-    for name, ref in engine._tenants.items():
+    for name, ref in engine._roster.tenants.items():
         tenant: Any = ref._actor_weakref()
         held[f"leases of {name}"] = dict(tenant.slots.leases)
         held[f"tickets of {name}"] = tenant.slots.tickets_out
         held[f"phones of {name}"] = set(tenant.parties)
         held[f"waiting for a phone of {name}"] = dict(tenant.parked)
-    for name, ref in engine._pools.items():
+    for name, ref in engine._roster.pools.items():
         pool: Any = ref._actor_weakref()
         held[f"numbers held by {name}"] = dict(pool.held)
         held[f"calls of {name}"] = dict(pool.calls)
@@ -100,7 +100,7 @@ def what_is_held(engine: Engine) -> list[str]:
         for campaign in pool.campaigns.values():
             held[f"rows of {campaign.name}"] = len(campaign.room)
             held[f"in use of {campaign.name}"] = campaign.in_use
-    for name, ref in engine._campaigns.items():
+    for name, ref in engine._roster.campaigns.items():
         campaign_actor: Any = ref._actor_weakref()
         held[f"contacts at work of {name}"] = dict(campaign_actor.live)
         held[f"calls in progress of {name}"] = campaign_actor.calls.now

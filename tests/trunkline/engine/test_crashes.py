@@ -151,9 +151,9 @@ def tell_all(engine: Engine, refs: dict[str, Any], message: Any) -> None:
 ASKED: tuple[tuple[float, Callable[[Engine], object]], ...] = (
     (1, lambda engine: engine.breakdown("spring")),
     (2, lambda engine: engine.add_contacts("spring", [{"id": "new", "phone": "+12125550999"}])),
-    (3, lambda engine: engine._campaigns["spring"].tell(AskContact("0", TrioFuture()))),
-    (4, lambda engine: engine._pools["acme"].tell(AskWhy("spring", Index(7), TrioFuture()))),
-    (5, lambda engine: engine._pools["acme"].tell(AskFindings("spring", TrioFuture()))),
+    (3, lambda engine: engine._roster.campaigns["spring"].tell(AskContact("0", TrioFuture()))),
+    (4, lambda engine: engine._roster.pools["acme"].tell(AskWhy("spring", Index(7), TrioFuture()))),
+    (5, lambda engine: engine._roster.pools["acme"].tell(AskFindings("spring", TrioFuture()))),
     (30, lambda engine: [engine.set_disposition("spring", str(one), "callback") for one in range(8)]),
     (31, lambda engine: engine.flag(EAST)),
     (32, lambda engine: engine.unflag(EAST)),
@@ -168,13 +168,13 @@ ASKED: tuple[tuple[float, Callable[[Engine], object]], ...] = (
     ),
     (65, lambda engine: engine.pause("spring")),
     (66, lambda engine: engine.resume("spring")),
-    (70, lambda engine: tell_all(engine, engine._pools, StopOffering())),
-    (70, lambda engine: tell_all(engine, engine._connections, CloseGate(Reason.CLOSING))),
-    (80, lambda engine: tell_all(engine, engine._connections, OpenGate())),
-    (80, lambda engine: tell_all(engine, engine._pools, GoOn())),
+    (70, lambda engine: tell_all(engine, engine._roster.pools, StopOffering())),
+    (70, lambda engine: tell_all(engine, engine._roster.connections, CloseGate(Reason.CLOSING))),
+    (80, lambda engine: tell_all(engine, engine._roster.connections, OpenGate())),
+    (80, lambda engine: tell_all(engine, engine._roster.pools, GoOn())),
     (90, lambda engine: engine.cancel("summer")),
-    (91, lambda engine: engine._campaigns["summer"].tell(StopOffering())),
-    (91, lambda engine: tell_all(engine, engine._campaigns, HangUpAll("test"))),
+    (91, lambda engine: engine._roster.campaigns["summer"].tell(StopOffering())),
+    (91, lambda engine: tell_all(engine, engine._roster.campaigns, HangUpAll("test"))),
 )
 
 

@@ -163,7 +163,7 @@ def own(**campaign: object) -> Config:
 async def test_who_waits_for_what_it_adds_adds_no_faster_than_is_dialed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("trunkline.engine.UNFINISHED_AHEAD", 3)
+    monkeypatch.setattr("trunkline.engine.wiring.UNFINISHED_AHEAD", 3)
     carrier = Deaf()
     async with Engine(own(), seed=1, carriers={"deaf": carrier}) as engine:
         two = engine.add_contacts("spring", [Contact(f"+44207183875{n}") for n in range(2)])
@@ -181,7 +181,7 @@ async def test_who_waits_for_what_it_adds_adds_no_faster_than_is_dialed(
 async def test_who_waits_for_what_it_adds_is_let_go_when_the_engine_closes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("trunkline.engine.UNFINISHED_AHEAD", 1)
+    monkeypatch.setattr("trunkline.engine.wiring.UNFINISHED_AHEAD", 1)
     async with Engine(own(), seed=1, carriers={"deaf": Deaf()}) as engine:
         added = engine.add_contacts("spring", [Contact(f"+44207183875{n}") for n in range(5)])
         engine.close(drain=0.0)

@@ -235,7 +235,7 @@ def test_weights_are_as_they_were(folder: Path) -> None:
 
 
 def weights_of(engine: Engine) -> dict[str, float]:
-    pool = engine._pools["acme"]._actor_weakref()
+    pool = engine._roster.pools["acme"]._actor_weakref()
     assert pool is not None
     campaign = pool.campaigns["spring"]
     return {number: campaign.weight(number) for number in NUMBERS}
@@ -258,7 +258,7 @@ def test_flags_pauses_caps_and_added_numbers_hold_over_a_restart(folder: Path) -
     live(config_of(folder, start_at="2026-01-05T00:00:02Z"), disk, first, change, frozen=True)
 
     async def look(engine: Engine, log: LOG) -> None:
-        pool: Any = engine._pools["acme"]._actor_weakref()
+        pool: Any = engine._roster.pools["acme"]._actor_weakref()
         assert pool.campaigns["spring"].paused
         assert pool.numbers[NUMBERS[0]].status == "spam"
         assert pool.numbers[NUMBERS[1]].status == "paused"
