@@ -8,11 +8,49 @@ and no free slot that nobody was told of.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from runtime.calls import CallId
 
 L = TypeVar("L")
+
+
+class SlotSource(Protocol):
+    """Where slots come from: how many may be in use, and of which limit.
+
+    `limit` is what may be in use here now; `configured` is the limit that
+    the configuration, or whoever changed it since, has set. They differ
+    where the limit is shared with other daemons.
+    """
+
+    limit: int
+
+    @property
+    def configured(self) -> int:
+        """Give the limit that was set."""
+        ...
+
+    def change(self, limit: int) -> None:
+        """Take a limit that was set anew."""
+        ...
+
+
+class Fixed:
+    """A limit that nobody shares: all of its slots are here, always."""
+
+    __slots__ = ("limit",)
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    @property
+    def configured(self) -> int:
+        """Give the limit that was set."""
+        return self.limit
+
+    def change(self, limit: int) -> None:
+        """Take a limit that was set anew."""
+        self.limit = limit
 
 
 class Slots(Generic[L]):
@@ -22,10 +60,10 @@ class Slots(Generic[L]):
     by the owner, who may have narrower limits than slots (a call rate).
     """
 
-    __slots__ = ("_declined", "_tickets", "leases", "limit", "listed", "tickets_out")
+    __slots__ = ("_declined", "_tickets", "leases", "listed", "source", "tickets_out")
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, source: SlotSource) -> None:
+        self.source = source
         self.leases: dict[CallId, L] = {}
         self.listed: dict[str, None] = {}
         """The pools that wait for a ticket, the next one first."""
@@ -41,7 +79,7 @@ class Slots(Generic[L]):
     @property
     def room(self) -> int:
         """Count the slots that no lease takes; negative while draining."""
-        return self.limit - len(self.leases)
+        return self.source.limit - len(self.leases)
 
     def reserve(self, call: CallId, pool: str, lease: L, room: int, *, more: bool) -> bool:
         """Lease a slot to the call, or put its pool on the list.

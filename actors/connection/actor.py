@@ -47,7 +47,7 @@ from actors.messages import (
 )
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import ConnectionSettings
-from actors.slots import Slots
+from actors.slots import Fixed, Slots
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import AdoptingLine, CountsCalls, Line
 from runtime.kernel import Timer, handles
@@ -103,7 +103,7 @@ class ConnectionActor(RestartingActor):
         self.enabled = settings.enabled
         self.line = line
         self.observer = observer
-        self.slots: Slots[CallLease] = Slots(settings.max_concurrent)
+        self.slots: Slots[CallLease] = Slots(Fixed(settings.max_concurrent))
         self.rate = CallRate(settings.max_calls_per_second)
         self.breaker = Breaker(settings.breaker_failure_rate)
         self.pools: dict[str, ActorRef[Any]] = {}
@@ -127,7 +127,7 @@ class ConnectionActor(RestartingActor):
         return self._room(self.now)
 
     def _room(self, now: float) -> int:
-        room = self.slots.limit - len(self.slots.leases)
+        room = self.slots.source.limit - len(self.slots.leases)
         if self.rate.per_second is None:
             return room
         left = self.rate.left(now)
@@ -149,7 +149,7 @@ class ConnectionActor(RestartingActor):
         now = self.now
         if self.slots.reserve(call, message.pool, CallLease(message), self._room(now), more=message.more):
             self.rate.take(now)
-            message.ref.tell(Granted(call, self.name, len(self.slots.leases), self.slots.limit))
+            message.ref.tell(Granted(call, self.name, len(self.slots.leases), self.slots.source.configured))
             if message.more:
                 self.hand_out()
             return
@@ -169,7 +169,7 @@ class ConnectionActor(RestartingActor):
         self.breaker.take_probe()
         self.slots.leases[message.call] = CallLease(message)
         self.rate.take(now)
-        message.ref.tell(Granted(message.call, self.name, self.slots.in_use, self.slots.limit))
+        message.ref.tell(Granted(message.call, self.name, self.slots.in_use, self.slots.source.configured))
 
     @handles(Hold)
     def hold(self, message: Hold) -> None:
@@ -357,16 +357,17 @@ class ConnectionActor(RestartingActor):
         changed = ConnectionLimitChanged(
             connection=self.name, limit=message.limit, by=message.by, reason=message.reason
         )
-        if message.limit < self.slots.limit:
-            self.slots.limit = message.limit
+        source = self.slots.source
+        if message.limit < source.configured:
+            source.change(message.limit)
             self._void(None)
             self.observer.emit(changed)
         else:
             self.observer.emit(changed)
-            self.slots.limit = message.limit
+            source.change(message.limit)
         self.slots.widened()
         for ref in self.pools.values():
-            ref.tell(LimitChanged(self.name, message.limit))
+            ref.tell(LimitChanged(self.name, source.limit))
         answer(message.done)
         self.hand_out()
 
@@ -377,7 +378,7 @@ class ConnectionActor(RestartingActor):
             Described(
                 message.inquiry,
                 self.name,
-                self.slots.limit,
+                self.slots.source.configured,
                 self.slots.in_use,
                 self.rate.left(self.now),
                 self.breaker.state.value,
@@ -411,7 +412,7 @@ class ConnectionActor(RestartingActor):
         elif changed is not None:
             self.observer.emit(
                 ConnectionClosed(
-                    connection=self.name, limit=self.slots.limit, by="breaker", reason=changed.why
+                    connection=self.name, limit=self.slots.source.configured, by="breaker", reason=changed.why
                 )
             )
             self.slots.widened()
@@ -420,7 +421,9 @@ class ConnectionActor(RestartingActor):
 
     def _tell_opened(self, reason: str) -> None:
         self.observer.emit(
-            ConnectionOpened(connection=self.name, limit=self.slots.limit, by="breaker", reason=reason)
+            ConnectionOpened(
+                connection=self.name, limit=self.slots.source.configured, by="breaker", reason=reason
+            )
         )
         probe_at = self.breaker.next_probe_at
         if probe_at is not None:
@@ -456,7 +459,7 @@ class ConnectionActor(RestartingActor):
             probe_at = self.breaker.next_probe_at
             self.after(max(0.0, (probe_at or self.now) - self.now), ProbeDue())
         for ref in self.pools.values():
-            ref.tell(Restarted(self.name, self.slots.limit, opened))
+            ref.tell(Restarted(self.name, self.slots.source.limit, opened))
 
     def handle_again(self, message: Any) -> None:
         """Finish what a crash has interrupted; what was granted or placed stands."""
@@ -477,7 +480,7 @@ class ConnectionActor(RestartingActor):
     def _reserve_again(self, message: Reserve) -> None:
         call, slots = message.call, self.slots
         if call in slots.leases:
-            message.ref.tell(Granted(call, self.name, slots.in_use, slots.limit))
+            message.ref.tell(Granted(call, self.name, slots.in_use, slots.source.configured))
         else:
             message.ref.tell(Refused(call, self.name, Reason.CRASHED))
 

@@ -491,7 +491,8 @@ class PoolActor(RestartingActor):
         connection = number.connection
         held.campaign.in_use -= 1
         self.tenant_allowance.in_use -= 1
-        was_full = number.in_use == number.limit
+        source = number.source
+        was_full = source is not None and number.in_use == source.limit
         number.in_use -= 1
         allowance = connection.allowance
         had_room = allowance.in_use < allowance.limit

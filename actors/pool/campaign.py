@@ -15,6 +15,7 @@ from actors.pool.tiers import Tiers
 from actors.pool.waiting import ClassKey, Key, WaitingClass, WaitingRoom
 from actors.pool.weights import AnswerRate, counts
 from actors.settings import CampaignSettings
+from actors.slots import Fixed, SlotSource
 from runtime.calls import E164, Outcome
 
 
@@ -81,6 +82,9 @@ class PoolCampaign:
         self.started_at = inf
         self.paused = False
         self.canceled = False
+        cap = settings.max_concurrent
+        self.source: SlotSource | None = None if cap is None else Fixed(cap)
+        """Where the slots of its own cap come from; None where it has none."""
         self.in_use = 0
         self.placed = 0
         """Offers that were not returned."""
@@ -98,8 +102,13 @@ class PoolCampaign:
     @property
     def offering(self) -> bool:
         """Tell whether it may offer: started, not paused, below its own cap."""
-        cap = self.settings.max_concurrent
-        return self.started and not self.paused and not self.canceled and (cap is None or self.in_use < cap)
+        source = self.source
+        return (
+            self.started
+            and not self.paused
+            and not self.canceled
+            and (source is None or self.in_use < source.limit)
+        )
 
     @property
     def mean(self) -> float:

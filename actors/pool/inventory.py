@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from actors.pool.allowance import Allowance
 from actors.pool.geography import Place
 from actors.settings import ConnectionSettings, NumberSettings, NumberStatus
+from actors.slots import Fixed, SlotSource
 from runtime.calls import E164
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ class PooledNumber:
         "day_ends_at",
         "flagged",
         "in_use",
-        "limit",
         "number",
         "open_offers",
         "paused",
@@ -65,6 +65,7 @@ class PooledNumber:
         "removed",
         "resting",
         "seats",
+        "source",
         "timezone",
     )
 
@@ -74,7 +75,10 @@ class PooledNumber:
         self.connection = connection
         self.flagged = settings.status is NumberStatus.SPAM
         self.paused = settings.status is NumberStatus.PAUSED
-        self.limit = settings.max_concurrent
+        self.source: SlotSource | None = (
+            None if settings.max_concurrent is None else Fixed(settings.max_concurrent)
+        )
+        """Where the slots of its own limit come from; None where it has none."""
         self.day_cap = settings.max_calls_per_day
         self.timezone = settings.timezone
         self.removed = False
@@ -89,6 +93,11 @@ class PooledNumber:
         """Where it sits in each campaign's cells: the cell, the leaf."""
 
     @property
+    def limit(self) -> int | None:
+        """Give its own limit as it is configured; None where it has none."""
+        return None if self.source is None else self.source.configured
+
+    @property
     def standing(self) -> bool:
         """Tell whether it is active: not flagged, not paused, not removed."""
         return not (self.flagged or self.paused or self.removed)
@@ -101,7 +110,7 @@ class PooledNumber:
     @property
     def free(self) -> bool:
         """Tell whether it is eligible and below its own limit."""
-        return (self.limit is None or self.in_use < self.limit) and not (
+        return (self.source is None or self.in_use < self.source.limit) and not (
             self.flagged or self.paused or self.removed or self.resting or self.quarantined
         )
 

@@ -32,7 +32,7 @@ from actors.messages import (
 )
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import TenantSettings
-from actors.slots import Slots
+from actors.slots import Fixed, Slots
 from runtime.calls import E164
 from runtime.kernel import handles
 from runtime.observe.events import TenantCapChanged
@@ -57,7 +57,7 @@ class TenantActor(RestartingActor):
         self.name = settings.name
         self.connections = connections
         self.observer = observer
-        self.slots: Slots[E164] = Slots(settings.max_concurrent)
+        self.slots: Slots[E164] = Slots(Fixed(settings.max_concurrent))
         self.parties: set[E164] = set()
         self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
         self.pools: dict[str, ActorRef[Any]] = {}
@@ -82,10 +82,10 @@ class TenantActor(RestartingActor):
                 self.hand_on(HandOn(message.pool, 1))
             return
         slots = self.slots
-        room = slots.limit - len(slots.leases)
+        room = slots.source.limit - len(slots.leases)
         if slots.reserve(call, message.pool, party, room, more=message.more):
             self.parties.add(party)
-            message.ref.tell(Granted(call, TENANT, len(slots.leases), slots.limit))
+            message.ref.tell(Granted(call, TENANT, len(slots.leases), slots.source.configured))
             if message.more:
                 self.hand_out()
             return
@@ -133,19 +133,20 @@ class TenantActor(RestartingActor):
         if self._lowering is not None:
             self._queued.append(message)
             return
-        if message.limit < self.slots.limit:
+        source = self.slots.source
+        if message.limit < source.configured:
             self._lowering = (set(self.connections), message)
             self._lower(message)
             return
         self._emit_changed(message)
-        self.slots.limit = message.limit
+        source.change(message.limit)
         self.slots.widened()
-        self._tell_pools(message.limit)
+        self._tell_pools()
         self.hand_out()
 
     def _lower(self, message: SetLimit) -> None:
-        self.slots.limit = message.limit
-        self._tell_pools(message.limit)
+        self.slots.source.change(message.limit)
+        self._tell_pools()
         self._changes += 1
         for ref in self.connections.values():
             ref.tell(VoidUnplaced(self.name, self.actor_ref, self._changes))
@@ -164,9 +165,9 @@ class TenantActor(RestartingActor):
         while self._queued and self._lowering is None:
             self.set_cap(self._queued.popleft())
 
-    def _tell_pools(self, limit: int) -> None:
+    def _tell_pools(self) -> None:
         for ref in self.pools.values():
-            ref.tell(LimitChanged(None, limit))
+            ref.tell(LimitChanged(None, self.slots.source.limit))
 
     def _emit_changed(self, change: SetLimit) -> None:
         self.observer.emit(
@@ -177,7 +178,7 @@ class TenantActor(RestartingActor):
     @handles(Describe)
     def describe(self, message: Describe) -> None:
         """Say what is held."""
-        message.ref.tell(Described(message.inquiry, None, self.slots.limit, self.slots.in_use))
+        message.ref.tell(Described(message.inquiry, None, self.slots.source.configured, self.slots.in_use))
 
     # After a crash
 
@@ -188,7 +189,7 @@ class TenantActor(RestartingActor):
         for party in [party for party in self.parked if party not in self.parties]:
             self._free_party(party)
         for ref in self.pools.values():
-            ref.tell(Restarted(None, self.slots.limit))
+            ref.tell(Restarted(None, self.slots.source.limit))
 
     def handle_again(self, message: Any) -> None:
         """Finish what a crash has interrupted; what was granted stands."""
@@ -202,7 +203,7 @@ class TenantActor(RestartingActor):
     def _reserve_again(self, message: Reserve) -> None:
         call, slots = message.call, self.slots
         if call in slots.leases:
-            message.ref.tell(Granted(call, TENANT, slots.in_use, slots.limit))
+            message.ref.tell(Granted(call, TENANT, slots.in_use, slots.source.configured))
         elif self._is_parked(message):
             message.ref.tell(Refused(call, TENANT, Reason.PARTY_BUSY))
         else:

@@ -21,7 +21,7 @@ from actors.pool.inventory import PooledConnection, PooledNumber
 from actors.pool.rotation import Choice, choose_number
 from actors.pool.turns import next_turn
 from actors.settings import CampaignSettings, ConnectionSettings, EngineSettings
-from actors.slots import Slots
+from actors.slots import Fixed, Slots
 from runtime.calls import E164, CallId, CallRequest, ContactId, Outcome
 from runtime.contacts import NewContact
 
@@ -139,7 +139,7 @@ class Connection:
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self.name = settings.name
-        self._slots: Slots[E164] = Slots(settings.max_concurrent)
+        self._slots: Slots[E164] = Slots(Fixed(settings.max_concurrent))
         self._rate = CallRate(settings.max_calls_per_second)
         self._breaker = Breaker(settings.breaker_failure_rate)
         self._barred: set[str] = set()
@@ -154,7 +154,7 @@ class Connection:
         if not slots.reserve(call, pool, number, room, more=False):
             return None
         self._rate.take(NOW)
-        return slots.in_use, slots.limit
+        return slots.in_use, slots.source.limit
 
     def pass_gate(self, request: CallRequest) -> Reason | None:
         """Place the call, or say why not."""
@@ -179,7 +179,7 @@ class Tenant:
     """A tenant's slots, and the phone numbers it is in calls with."""
 
     def __init__(self, limit: int) -> None:
-        self._slots: Slots[E164] = Slots(limit)
+        self._slots: Slots[E164] = Slots(Fixed(limit))
         self._parties: set[E164] = set()
 
     def reserve(self, call: CallId, pool: str, party: E164) -> tuple[int, int] | None:
@@ -188,7 +188,7 @@ class Tenant:
         if party in self._parties or not slots.reserve(call, pool, party, slots.room, more=False):
             return None
         self._parties.add(party)
-        return slots.in_use, slots.limit
+        return slots.in_use, slots.source.limit
 
     def release(self, call: CallId) -> None:
         """End the lease."""

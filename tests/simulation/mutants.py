@@ -139,7 +139,7 @@ def skip_the_ledger_of_the_tenant() -> None:
         if message.party not in self.parties:
             self.slots.leases[message.call] = message.party
             self.parties.add(message.party)
-            message.ref.tell(Granted(message.call, "tenant", self.slots.in_use, self.slots.limit))
+            message.ref.tell(Granted(message.call, "tenant", self.slots.in_use, self.slots.source.limit))
         else:
             TenantActor.reserve(self, message)
 

@@ -224,7 +224,7 @@ class ScenarioPlayer:
 
 def _limit_of(ref: ActorRef[Any]) -> int:
     actor = ref._actor_weakref()  # on the loop, between messages
-    return 1 if actor is None else int(actor.slots.limit)
+    return 1 if actor is None else int(actor.slots.source.configured)
 
 
 def subject(event: EventTable) -> str:
