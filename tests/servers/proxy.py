@@ -42,6 +42,7 @@ class Proxy:
         self.port = 0
         self.connections = 0
         """How many were accepted so far."""
+        self._cuts = 0
         self._fault = Fault.NONE
         self._changed = asyncio.Event()
         self._ends: set[_Link] = set()
@@ -56,6 +57,10 @@ class Proxy:
     @fault.setter
     def fault(self, fault: Fault) -> None:
         self._call(lambda: self._set(fault))
+
+    def cut_next_replies(self, count: int = 1) -> None:
+        """Reset a connection in place of its next reply, so many times."""
+        self._call(lambda: setattr(self, "_cuts", count))
 
     def cut(self) -> None:
         """Reset every connection there is, once."""
@@ -131,7 +136,8 @@ class Proxy:
             await self._passing(Fault.BLACKHOLE, one_way)
             if self._fault is Fault.SLOW:
                 await asyncio.sleep(self.slow_seconds)
-            if self._fault is Fault.CUT_BEFORE_REPLY and one_way is Fault.NO_REPLIES:
+            if one_way is Fault.NO_REPLIES and (self._cuts or self._fault is Fault.CUT_BEFORE_REPLY):
+                self._cuts = max(self._cuts - 1, 0)
                 link.reset()
                 return
             sink.write(piece)

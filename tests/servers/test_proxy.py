@@ -105,3 +105,14 @@ def test_a_cut_resets_the_connections_there_are_and_no_new_one(proxy: Proxy) -> 
     with pytest.raises(redis.ConnectionError):
         client.ping()
     assert through(proxy).ping()
+
+
+def test_so_many_replies_are_cut_as_were_asked_for(proxy: Proxy, redis_server: RedisServer) -> None:
+    client = through(proxy)
+    client.ping()
+    proxy.cut_next_replies(1)
+
+    with pytest.raises(redis.ConnectionError):
+        client.incr("calls")
+
+    assert through(proxy).incr("calls") == 2
