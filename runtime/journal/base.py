@@ -23,9 +23,10 @@ from runtime.kernel import ActorSystem
 class Record(msgspec.Struct, frozen=True, gc=False):
     """Write an entry; when it is durable tell `ref`.
 
-    `ref` is told `then`, or without one `Durable` of the entry's call. An
-    `Intent` that can't be written is answered by `Failed`. Any other entry is
-    kept and tried again until it is durable, however long that takes.
+    `ref` is told `then`, or what it gives for the entry's position where it can
+    be called, or without one `Durable` of the entry's call. An `Intent` that
+    can't be written is answered by `Failed`. Any other entry is kept and tried
+    again until it is durable, however long that takes.
     """
 
     entry: AnyEntry

@@ -46,6 +46,25 @@ def fold(entries: Iterable[AnyEntry], *, position: int = 0) -> Recovered | None:
     return state.recovered()
 
 
+def state_after(before: ContactState, entry: Ended, intent: Intent) -> ContactState:
+    """Give how far a contact has come when its call has ended."""
+    number = E164(entry.line.number)
+    final = entry.result is not None and not entry.elsewhere
+    return ContactState(
+        before.attempts + entry.counted,
+        before.carrier_failures + (not entry.counted),
+        before.reached or entry.line.outcome == Outcome.ANSWERED.value,
+        entry.sticky,
+        None if final else entry.due,
+        entry.kind,
+        entry.elsewhere,
+        (*before.excluded, number) if entry.elsewhere else (),
+        intent.grant.tier if entry.elsewhere else None,
+        entry.result if final else None,
+        entry.result if entry.elsewhere else None,
+    )
+
+
 class Fold:
     """The state after the entries so far."""
 
@@ -134,20 +153,7 @@ class Fold:
         campaign = self._campaign(name)
         campaign.placed += 1
         before = campaign.contacts.get(entry.index, _FRESH)
-        final = entry.result is not None and not entry.elsewhere
-        campaign.contacts[entry.index] = ContactState(
-            before.attempts + entry.counted,
-            before.carrier_failures + (not entry.counted),
-            before.reached or line.outcome == Outcome.ANSWERED.value,
-            entry.sticky,
-            None if final else entry.due,
-            entry.kind,
-            entry.elsewhere,
-            (*before.excluded, E164(line.number)) if entry.elsewhere else (),
-            intent.grant.tier if entry.elsewhere else None,
-            entry.result if final else None,
-            entry.result if entry.elsewhere else None,
-        )
+        campaign.contacts[entry.index] = state_after(before, entry, intent)
         key = (name, E164(line.number))
         results = self._results.get(key)
         if results is None:

@@ -150,7 +150,10 @@ class SqliteWriter(pykka.ThreadingActor):
             ref = record.ref
             if ref is not None:
                 then = record.then
-                answers.append(Answer(ref, Durable(record.entry.call, seq) if then is None else then))  # type: ignore[union-attr]  # without `then` it is of a call
+                if then is None:
+                    answers.append(Answer(ref, Durable(record.entry.call, seq)))  # type: ignore[union-attr]  # without `then` it is of a call
+                else:
+                    answers.append(Answer(ref, then(seq) if callable(then) else then))
         self._hand_back(answers, len(records))
 
     def _keep(self, records: list[Record]) -> None:

@@ -45,6 +45,8 @@ class KeptWriter(EngineActor):
             answer = message.then
             if answer is None:
                 answer = Durable(message.entry.call, len(self.disk.records))  # type: ignore[union-attr]  # of a call
+            elif callable(answer):
+                answer = answer(len(self.disk.records))
             message.ref.tell(answer)
 
 

@@ -1,0 +1,140 @@
+"""A journal that other daemons can go on by: a local one, and Redis beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from pykka import ActorRef
+
+from runtime.contacts import FedRow
+from runtime.journal.base import Condition, Journal, OutcomeRow
+from runtime.journal.entries import AnyEntry, Intent
+from runtime.journal.recovered import Recovered
+from runtime.journal.redis.gate import Answers, Conditions, SharedGate
+from runtime.journal.redis.kept import Kept
+from runtime.journal.redis.link import ContactsLink
+from runtime.journal.redis.states import States, Unit
+from runtime.journal.redis.writer import Do, Leave, Name, RedisWriter, Take
+from runtime.journal.sqlite.gate import Answer
+from runtime.kernel import ActorSystem
+
+PATIENCE_SECONDS = 3.0
+
+
+class LocalJournal(Journal, Protocol):
+    """A journal that can be read on from any position."""
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        """Yield the entries after a position with theirs."""
+        ...
+
+
+class RedisJournal:
+    """Keep everything in a local journal, and in Redis what other daemons must know.
+
+    Rows, outcomes and what a restart needs come from the local journal. Redis
+    has of each contact in the partitions that this daemon holds how far it has
+    come, and its call in doubt. `tenants` are those whose contacts are shared,
+    `patience` is the seconds that Redis may be silent before dialing stops.
+    Closing it closes the local one.
+    """
+
+    keeps = True
+
+    def __init__(
+        self,
+        local: LocalJournal,
+        link: ContactsLink,
+        tenants: Iterable[str],
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.local = local
+        self._link = link
+        self._tenants = tuple(tenants)
+        self._patience = patience
+        self._writer: ActorRef[Any] | None = None
+        self._system: ActorSystem | None = None
+        self.refused: Callable[[Unit], None] = lambda unit: None
+        """Told on the loop that Redis took no intent of a partition: another daemon has taken it."""
+
+    def recover(self) -> Recovered | None:
+        """Return what the local journal holds."""
+        return self.local.recover()
+
+    def start(self, system: ActorSystem, tell: Callable[[Condition], None]) -> ActorRef[Any]:
+        """Start both writers, and their address on the loop."""
+        self._system = system
+        conditions = Conditions(tell)
+        gate: list[ActorRef[Any]] = []
+        of_redis = conditions.of("redis")
+        recovered = self.local.recover()
+        earlier: tuple[Intent, ...] = () if recovered is None else recovered.in_doubt
+
+        def answer(answers: list[Answer]) -> None:
+            gate[0].tell(Answers(answers))
+
+        def condition(said: Condition) -> None:
+            system.call_soon_threadsafe(of_redis, said)
+
+        def refused(_intent: Intent, unit: Unit) -> None:
+            system.call_soon_threadsafe(self.refused, unit)
+
+        local = self.local.start(system, conditions.of("local"))
+        self._writer = RedisWriter.start(
+            self._link,
+            States({intent.call: intent for intent in earlier}),
+            self.local.entries,
+            self._tenants,
+            self._patience,
+            answer,
+            condition,
+            refused,
+        )
+        if recovered is not None:
+            self._writer.tell(Name(recovered.run))
+        gate.append(system.start(SharedGate, local, self._writer))
+        return gate[0]
+
+    def take(
+        self, tenant: str, partition: int, answer: Callable[[Unit, dict[tuple[str, str], Kept]], None]
+    ) -> None:
+        """Take a partition over; `answer` is told on the loop what is known of its contacts."""
+        self._tell(Take((tenant, partition), self._on_loop(answer)))
+
+    def leave(self, tenant: str, partition: int, answer: Callable[[Unit], None]) -> None:
+        """Give a partition up; `answer` is told on the loop when Redis has all of it."""
+        self._tell(Leave((tenant, partition), self._on_loop(answer)))
+
+    def do(self, run: Callable[[ContactsLink], Any], answer: Callable[[Any], None]) -> None:
+        """Do something with Redis, on the writer's thread; `answer` is told on the loop what it gave."""
+        self._tell(Do(run, self._on_loop(answer)))
+
+    def _tell(self, message: Any) -> None:
+        assert self._writer is not None, "the journal has started"
+        self._writer.tell(message)
+
+    def _on_loop(self, answer: Callable[..., None]) -> Callable[..., None]:
+        system = self._system
+        assert system is not None, "the journal has started"
+        return lambda *said: system.call_soon_threadsafe(answer, *said)
+
+    def rows(self, campaign: str) -> Iterator[FedRow]:
+        """Yield the rows that the campaign had taken when the journal was opened."""
+        return self.local.rows(campaign)
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        """Yield the local entries after a position with theirs."""
+        return self.local.entries(after)
+
+    def outcomes(self, after: int, limit: int) -> Sequence[OutcomeRow]:
+        """Return the next calls that have ended in this daemon."""
+        return self.local.outcomes(after, limit)
+
+    def close(self) -> None:
+        """Write to Redis what can be written, then let the local journal go."""
+        if self._writer is not None:
+            self._writer.stop()
+            self._writer = None
+        self.local.close()

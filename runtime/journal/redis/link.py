@@ -1,0 +1,178 @@
+"""The commands by which a daemon's journal speaks to Redis; one thread uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha1
+from importlib.resources import files
+from time import monotonic
+from typing import Any
+
+import msgspec
+import redis
+from redis.exceptions import NoScriptError
+
+from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
+
+FIELDS_AT_ONCE = 500
+REPLICAS_WITHIN_MS = 500
+"""How long replicas may take to have what was written."""
+
+LOOK_SECONDS = 1.0
+"""How often it is looked at whether there are replicas."""
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """What is written of one entry: its position in the local journal, and the contact's new value."""
+
+    position: int
+    partition: int
+    what: str
+    epoch: int
+    field: Field
+    call: str
+    value: bytes
+
+
+class Shipped(msgspec.Struct, frozen=True, gc=False):
+    """The lines are written, but for those at the `refused` positions."""
+
+    refused: frozenset[int]
+
+
+class Lost(msgspec.Struct, frozen=True, gc=False):
+    """Redis has forgotten lines that it had acknowledged; it ends with `position`."""
+
+    position: int
+
+
+class NotReplicated(redis.exceptions.RedisError):
+    """Written, but no replica has it yet."""
+
+
+class Script:
+    """A script of this folder, and the digest that Redis knows it by."""
+
+    def __init__(self, name: str) -> None:
+        self.text = files("runtime.journal.redis").joinpath(f"{name}.lua").read_text()
+        self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+SHIP, TAKE, RESTATE = Script("ship"), Script("take"), Script("restate")
+
+
+class ContactsLink:
+    """A tenant's contacts in Redis, under keys that all have one hash tag.
+
+    `node` gives a connected client of the node that holds a key. What goes
+    wrong is raised as redis.exceptions.RedisError or OSError; then nobody
+    knows whether it was done, and doing it again does no harm.
+    """
+
+    def __init__(self, node: Callable[[str], redis.Redis], namespace: str) -> None:
+        self._node = node
+        self._namespace = namespace
+        self._replicas = False
+        self._looked_at = -LOOK_SECONDS
+
+    def key(self, tenant: str, name: str) -> str:
+        """Name one of a tenant's keys."""
+        return f"trunkline:{self._namespace}:{{partitions:{tenant}}}:{name}"
+
+    def position(self, tenant: str, writer: str) -> int:
+        """Ask how far a daemon's journal has been written."""
+        key = self.key(tenant, "positions")
+        known: Any = self._node(key).hget(key, writer)
+        return int(known or 0)
+
+    def ship(self, tenant: str, writer: str, known: int, lines: Sequence[Line]) -> Shipped | Lost:
+        """Write lines, in their order and once; `known` is the last position that was acknowledged."""
+        hashes: dict[int, int] = {}
+        keys = [self.key(tenant, "epochs"), self.key(tenant, "positions")]
+        arguments: list[Any] = [writer, known]
+        for line in lines:
+            place = hashes.get(line.partition)
+            if place is None:
+                keys.append(self.key(tenant, f"contacts:{line.partition}"))
+                place = hashes[line.partition] = len(keys)
+            arguments += (
+                line.position,
+                place,
+                line.partition,
+                line.what,
+                line.epoch,
+                line.field,
+                line.call,
+                line.value,
+            )
+        what, at, refused = self.run(SHIP, keys, arguments)
+        if what == b"lost":
+            return Lost(int(at))
+        return Shipped(frozenset(map(int, refused.split())))
+
+    def take(self, tenant: str, partition: int) -> tuple[int, dict[Field, Kept]]:
+        """Take a partition over; returns its new epoch and what is known of its contacts."""
+        keys = [self.key(tenant, "epochs"), self.key(tenant, f"contacts:{partition}")]
+        epoch, *values = self.run(TAKE, keys, [partition])
+        pairs = zip(values[::2], values[1::2], strict=True)
+        return int(epoch), {Field(field.decode()): decode_kept(value) for field, value in pairs}
+
+    def restate(
+        self,
+        tenant: str,
+        writer: str,
+        known: int,
+        partition: int,
+        epoch: int,
+        contacts: Iterable[tuple[Field, Kept]],
+    ) -> bool:
+        """Write all that is known of a partition again; False where another holds it."""
+        keys = [
+            self.key(tenant, "epochs"),
+            self.key(tenant, "positions"),
+            self.key(tenant, f"contacts:{partition}"),
+        ]
+        head: list[Any] = [writer, known, partition, epoch]
+        arguments = list(head)
+        for field, kept in contacts:
+            arguments += (field, encode_kept(kept))
+            if len(arguments) > 2 * FIELDS_AT_ONCE:
+                if not self.run(RESTATE, keys, arguments):
+                    return False
+                arguments = list(head)
+        return bool(self.run(RESTATE, keys, arguments))
+
+    def look(self, tenant: str, partition: int, field: Field) -> Kept | None:
+        """Read what is kept of a contact."""
+        key = self.key(tenant, f"contacts:{partition}")
+        value: Any = self._node(key).hget(key, field)
+        return None if value is None else decode_kept(value)
+
+    def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
+        """Run a script on its keys' node, and wait until a replica has what it wrote, if there is one."""
+        node = self._node(keys[0])
+        pipeline = node.pipeline(transaction=False)
+        pipeline.evalsha(script.sha, len(keys), *keys, *arguments)
+        replicated = self._has_replicas(node)
+        if replicated:
+            pipeline.execute_command("WAIT", 1, REPLICAS_WITHIN_MS)
+        answer, *replicas = pipeline.execute(raise_on_error=False)
+        if isinstance(answer, NoScriptError):
+            answer = node.eval(script.text, len(keys), *keys, *arguments)
+            if replicated:
+                replicas = [node.execute_command("WAIT", 1, REPLICAS_WITHIN_MS)]
+        for one in (answer, *replicas):
+            if isinstance(one, Exception):
+                raise one
+        if replicated and not replicas[0]:
+            self._looked_at = -LOOK_SECONDS
+            raise NotReplicated(f"no replica had it within {REPLICAS_WITHIN_MS} ms")
+        return answer
+
+    def _has_replicas(self, node: redis.Redis) -> bool:
+        now = monotonic()
+        if now - self._looked_at >= LOOK_SECONDS:
+            replication: Any = node.info("replication")
+            self._replicas = bool(replication["connected_slaves"])
+            self._looked_at = now
+        return self._replicas

@@ -1,0 +1,141 @@
+"""Work out what Redis is to be told of each entry: pure, and knows no socket.
+
+A daemon remembers every contact of its partitions that was ever called, so
+that one write says all of it, and all can be said again where Redis has lost
+what it was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from runtime.calls import CallId
+from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
+from runtime.journal.fold import state_after
+from runtime.journal.recovered import ContactState
+from runtime.journal.redis.kept import Field, Kept, field_of
+from runtime.partitions import partition_of
+
+Unit: TypeAlias = tuple[str, int]
+"""A tenant's partition."""
+
+_FRESH = Kept()
+_replace = msgspec.structs.replace
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What a contact is to be from now on.
+
+    `what` is "intend", "end" or "finish": an intent and a contact's end need
+    the partition, a call's end needs that this call is in doubt. `kept` is
+    None where the state before is known to Redis alone: `entry` follows it.
+    """
+
+    unit: Unit
+    what: str
+    field: Field
+    call: CallId
+    kept: Kept | None
+    entry: AnyEntry
+
+
+def follow(before: Kept, entry: Ended | NotPlaced) -> Kept:
+    """Give what is kept of a contact when its call has ended, or was not placed."""
+    assert before.intent is not None
+    if isinstance(entry, Ended):
+        return Kept(state_after(before.state, entry, before.intent))
+    state = before.state
+    return Kept(_replace(state, sticky=None) if entry.sticky_lost else state)
+
+
+class States:
+    """The contacts of the partitions that are held, and every call under way.
+
+    `earlier` are calls in doubt of this journal's earlier life: their ends
+    are written whoever holds their partitions by now.
+    """
+
+    def __init__(self, earlier: Mapping[CallId, Intent]) -> None:
+        self.epochs: dict[Unit, int] = {}
+        self._kept: dict[Unit, dict[Field, Kept]] = {}
+        self._under_way: dict[CallId, tuple[Unit, Field, Kept | None]] = {}
+        for call, intent in earlier.items():
+            self._under_way[call] = (unit_of(intent), _field(intent), None)
+
+    def hold(self, unit: Unit, epoch: int, kept: Mapping[Field, Kept]) -> None:
+        """Take a partition over, with what Redis knows of its contacts."""
+        self.epochs[unit] = epoch
+        self._kept[unit] = dict(kept)
+        for field, one in kept.items():
+            if one.intent is not None:
+                self._under_way[one.call] = (unit, field, one)
+
+    def leave(self, unit: Unit) -> None:
+        """Hold a partition no more; its calls that go on are remembered until their end."""
+        self.epochs.pop(unit, None)
+        self._kept.pop(unit, None)
+
+    def all_of(self, unit: Unit) -> Iterator[tuple[Field, Kept]]:
+        """List what is known of a partition's contacts."""
+        yield from self._kept.get(unit, {}).items()
+
+    def change_by(self, entry: AnyEntry) -> Change | None:
+        """Work out what an entry changes; None where that is nothing, or not for us to say."""
+        if type(entry) is Intent:
+            return self._intend(entry)
+        if isinstance(entry, (Ended, NotPlaced)):
+            return self._end(entry)
+        if isinstance(entry, Finished):
+            return self._finish(entry)
+        return None
+
+    def refuse(self, intent: Intent) -> None:
+        """Forget a call that Redis has not taken: nobody places it."""
+        known = self._under_way.pop(intent.call, None)
+        if known is not None and known[2] is not None:
+            unit, field, kept = known
+            if unit in self._kept:
+                self._kept[unit][field] = Kept(kept.state)
+
+    def _intend(self, intent: Intent) -> Change | None:
+        unit, field = unit_of(intent), _field(intent)
+        contacts = self._kept.get(unit)
+        if contacts is None:
+            return None
+        before = contacts.get(field, _FRESH)
+        kept = Kept(before.state, intent)
+        contacts[field] = kept
+        self._under_way[intent.call] = (unit, field, kept)
+        return Change(unit, "intend", field, intent.call, kept, intent)
+
+    def _end(self, entry: Ended | NotPlaced) -> Change | None:
+        known = self._under_way.pop(entry.call, None)
+        if known is None:
+            return None
+        unit, field, before = known
+        kept = None if before is None else follow(before, entry)
+        contacts = self._kept.get(unit)
+        if contacts is not None and kept is not None:
+            contacts[field] = kept
+        return Change(unit, "end", field, entry.call, kept, entry)
+
+    def _finish(self, entry: Finished) -> Change | None:
+        field = field_of(entry.campaign, entry.contact)
+        for unit, contacts in self._kept.items():
+            before = contacts.get(field)
+            if before is not None and before.intent is None:
+                kept = contacts[field] = Kept(_replace(before.state, result=entry.result, due=None))
+                return Change(unit, "finish", field, CallId(""), kept, entry)
+        return None
+
+
+def unit_of(intent: Intent) -> Unit:
+    """Find the partition of an intended call."""
+    return intent.grant.tenant or "", partition_of(intent.to)
+
+
+def _field(intent: Intent) -> Field:
+    return field_of(intent.grant.campaign or "", intent.grant.contact)
