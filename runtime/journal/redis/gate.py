@@ -56,9 +56,9 @@ class SharedGate(EngineActor):
         kind = type(entry)
         if kind is Intent:
             self._intended[entry.call] = message  # type: ignore[union-attr]  # just looked at
-        elif kind is Started:
-            self._writer.tell(Name(entry.run))  # type: ignore[union-attr]  # just looked at
         elif kind is not Ended and kind is not NotPlaced and kind is not Finished:
+            if kind is Started:
+                self._writer.tell(Name(entry.run))  # type: ignore[union-attr]  # just looked at
             self._local.tell(message)
             return
         self._local.tell(Record(entry, self._actor_ref, partial(Written, message)))
@@ -81,7 +81,7 @@ class SharedGate(EngineActor):
         entry, then = record.entry, record.then
         answer = Durable(entry.call, seq) if then is None else then  # type: ignore[union-attr]  # without `then` it is of a call
         assert record.ref is not None
-        earlier = None if isinstance(entry, Started | Finished) else self._after_intent.get(entry.call)  # type: ignore[union-attr]  # all others are of a call
+        earlier = None if isinstance(entry, Finished) else self._after_intent.get(entry.call)  # type: ignore[union-attr]  # all others are of a call
         if earlier is None:
             record.ref.tell(answer)
         else:

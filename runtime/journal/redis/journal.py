@@ -12,10 +12,9 @@ from runtime.journal.base import Condition, Journal, OutcomeRow
 from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.redis.gate import Answers, Conditions, SharedGate
-from runtime.journal.redis.kept import Kept
 from runtime.journal.redis.link import ContactsLink
 from runtime.journal.redis.states import States, Unit
-from runtime.journal.redis.writer import Do, Leave, Name, RedisWriter, Take
+from runtime.journal.redis.writer import Do, Leave, Name, RedisWriter, Take, Taken
 from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import ActorSystem
 
@@ -84,7 +83,7 @@ class RedisJournal:
         local = self.local.start(system, conditions.of("local"))
         self._writer = RedisWriter.start(
             self._link,
-            States({intent.call: intent for intent in earlier}),
+            States(earlier),
             self.local.entries,
             self._tenants,
             self._patience,
@@ -97,11 +96,9 @@ class RedisJournal:
         gate.append(system.start(SharedGate, local, self._writer))
         return gate[0]
 
-    def take(
-        self, tenant: str, partition: int, answer: Callable[[Unit, dict[tuple[str, str], Kept]], None]
-    ) -> None:
-        """Take a partition over; `answer` is told on the loop what is known of its contacts."""
-        self._tell(Take((tenant, partition), self._on_loop(answer)))
+    def take(self, tenant: str, partitions: Iterable[int], answer: Callable[[Taken], None]) -> None:
+        """Take partitions over; `answer` is told on the loop what is known of their contacts."""
+        self._tell(Take(tenant, tuple(partitions), self._on_loop(answer)))
 
     def leave(self, tenant: str, partition: int, answer: Callable[[Unit], None]) -> None:
         """Give a partition up; `answer` is told on the loop when Redis has all of it."""
@@ -137,4 +134,5 @@ class RedisJournal:
         if self._writer is not None:
             self._writer.stop()
             self._writer = None
+        self._link.close()
         self.local.close()

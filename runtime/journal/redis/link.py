@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
 
@@ -46,7 +46,7 @@ class Lost(msgspec.Struct, frozen=True, gc=False):
     position: int
 
 
-class NotReplicated(redis.exceptions.RedisError):
+class NotReplicated(RedisError):
     """Written, but no replica has it yet."""
 
 
@@ -64,13 +64,16 @@ SHIP, TAKE, RESTATE = Script("ship"), Script("take"), Script("restate")
 class ContactsLink:
     """A tenant's contacts in Redis, under keys that all have one hash tag.
 
-    `node` gives a connected client of the node that holds a key. What goes
+    `node` gives a client of the node that holds a key, `close` lets it go. What goes
     wrong is raised as redis.exceptions.RedisError or OSError; then nobody
     knows whether it was done, and doing it again does no harm.
     """
 
-    def __init__(self, node: Callable[[str], redis.Redis], namespace: str) -> None:
+    def __init__(
+        self, node: Callable[[str], redis.Redis], namespace: str, close: Callable[[], None] = lambda: None
+    ) -> None:
         self._node = node
+        self.close = close
         self._namespace = namespace
         self._replicas = False
         self._looked_at = -LOOK_SECONDS
@@ -110,12 +113,16 @@ class ContactsLink:
             return Lost(int(at))
         return Shipped(frozenset(map(int, refused.split())))
 
-    def take(self, tenant: str, partition: int) -> tuple[int, dict[Field, Kept]]:
-        """Take a partition over; returns its new epoch and what is known of its contacts."""
-        keys = [self.key(tenant, "epochs"), self.key(tenant, f"contacts:{partition}")]
-        epoch, *values = self.run(TAKE, keys, [partition])
-        pairs = zip(values[::2], values[1::2], strict=True)
-        return int(epoch), {Field(field.decode()): decode_kept(value) for field, value in pairs}
+    def take(self, tenant: str, partitions: Sequence[int]) -> dict[int, tuple[int, dict[Field, Kept]]]:
+        """Take partitions over; returns the new epoch of each, and what is known of its contacts."""
+        epochs = self.key(tenant, "epochs")
+        commands = [([epochs, self.key(tenant, f"contacts:{one}")], [one]) for one in partitions]
+        taken: dict[int, tuple[int, dict[Field, Kept]]] = {}
+        for partition, (epoch, *values) in zip(partitions, self._run_all(TAKE, commands), strict=True):
+            pairs = zip(values[::2], values[1::2], strict=True)
+            contacts = {Field(field.decode()): decode_kept(value) for field, value in pairs}
+            taken[partition] = int(epoch), contacts
+        return taken
 
     def restate(
         self,
@@ -150,24 +157,29 @@ class ContactsLink:
 
     def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
         """Run a script on its keys' node, and wait until a replica has what it wrote, if there is one."""
-        node = self._node(keys[0])
+        return self._run_all(script, [(keys, arguments)])[0]
+
+    def _run_all(self, script: Script, commands: Sequence[tuple[list[str], list[Any]]]) -> list[Any]:
+        if not commands:
+            return []
+        node = self._node(commands[0][0][0])
         pipeline = node.pipeline(transaction=False)
-        pipeline.evalsha(script.sha, len(keys), *keys, *arguments)
+        for keys, arguments in commands:
+            pipeline.evalsha(script.sha, len(keys), *keys, *arguments)
         replicated = self._has_replicas(node)
         if replicated:
             pipeline.execute_command("WAIT", 1, REPLICAS_WITHIN_MS)
-        answer, *replicas = pipeline.execute(raise_on_error=False)
-        if isinstance(answer, NoScriptError):
-            answer = node.eval(script.text, len(keys), *keys, *arguments)
-            if replicated:
-                replicas = [node.execute_command("WAIT", 1, REPLICAS_WITHIN_MS)]
-        for one in (answer, *replicas):
+        answers = pipeline.execute(raise_on_error=False)
+        if any(isinstance(one, NoScriptError) for one in answers):
+            node.script_load(script.text)
+            return self._run_all(script, commands)
+        for one in answers:
             if isinstance(one, Exception):
                 raise one
-        if replicated and not replicas[0]:
+        if replicated and not answers.pop():
             self._looked_at = -LOOK_SECONDS
             raise NotReplicated(f"no replica had it within {REPLICAS_WITHIN_MS} ms")
-        return answer
+        return answers
 
     def _has_replicas(self, node: redis.Redis) -> bool:
         now = monotonic()

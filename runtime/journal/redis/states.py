@@ -7,7 +7,7 @@ what it was told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -15,7 +15,6 @@ import msgspec
 from runtime.calls import CallId
 from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
 from runtime.journal.fold import state_after
-from runtime.journal.recovered import ContactState
 from runtime.journal.redis.kept import Field, Kept, field_of
 from runtime.partitions import partition_of
 
@@ -58,12 +57,16 @@ class States:
     are written whoever holds their partitions by now.
     """
 
-    def __init__(self, earlier: Mapping[CallId, Intent]) -> None:
+    def __init__(self, earlier: Iterable[Intent]) -> None:
         self.epochs: dict[Unit, int] = {}
         self._kept: dict[Unit, dict[Field, Kept]] = {}
         self._under_way: dict[CallId, tuple[Unit, Field, Kept | None]] = {}
-        for call, intent in earlier.items():
-            self._under_way[call] = (unit_of(intent), _field(intent), None)
+        self.remember(earlier)
+
+    def remember(self, intents: Iterable[Intent]) -> None:
+        """Know calls of an earlier life, whose contacts only Redis knows."""
+        for intent in intents:
+            self._under_way.setdefault(intent.call, (unit_of(intent), _field(intent), None))
 
     def hold(self, unit: Unit, epoch: int, kept: Mapping[Field, Kept]) -> None:
         """Take a partition over, with what Redis knows of its contacts."""
@@ -95,10 +98,11 @@ class States:
     def refuse(self, intent: Intent) -> None:
         """Forget a call that Redis has not taken: nobody places it."""
         known = self._under_way.pop(intent.call, None)
-        if known is not None and known[2] is not None:
-            unit, field, kept = known
-            if unit in self._kept:
-                self._kept[unit][field] = Kept(kept.state)
+        if known is None:
+            return
+        unit, field, kept = known
+        if kept is not None and unit in self._kept:
+            self._kept[unit][field] = Kept(kept.state)
 
     def _intend(self, intent: Intent) -> Change | None:
         unit, field = unit_of(intent), _field(intent)

@@ -14,21 +14,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import msgspec
 import pykka
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from runtime.errors import NoActorSystem
 from runtime.journal.base import Condition, Durable, Failed, JournalAway, JournalBack, Record
 from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
-from runtime.journal.redis.kept import Kept, encode_kept
+from runtime.journal.redis.kept import Kept, encode_kept, named_by
 from runtime.journal.redis.link import ContactsLink, Line, Lost
 from runtime.journal.redis.states import Change, States, Unit, follow
 from runtime.journal.sqlite.gate import Answer
-
-T = TypeVar("T")
 
 RETRY_SECONDS = 0.5
 MOST_KEPT = 10_000
@@ -37,7 +35,7 @@ MOST_KEPT = 10_000
 MOST_AT_ONCE = 500
 """How many lines are written by one command."""
 
-_GONE = (RedisError, OSError)
+_GONE = (RedisError, RedisClusterException, OSError)
 
 
 class Written(msgspec.Struct, frozen=True, gc=False):
@@ -53,11 +51,16 @@ class Ship(msgspec.Struct, frozen=True, gc=False):
     written: list[Written]
 
 
-class Take(msgspec.Struct, frozen=True, gc=False):
-    """Take a partition over; `answer` is told its contacts, by campaign and id."""
+Taken: TypeAlias = dict[int, dict[tuple[str, str], Kept]]
+"""What is known of the contacts of partitions: by campaign and id."""
 
-    unit: Unit
-    answer: Callable[[Unit, dict[tuple[str, str], Kept]], None]
+
+class Take(msgspec.Struct, frozen=True, gc=False):
+    """Take a tenant's partitions over; `answer` is told the contacts of each, by campaign and id."""
+
+    tenant: str
+    partitions: tuple[int, ...]
+    answer: Callable[[Taken], None]
 
 
 class Leave(msgspec.Struct, frozen=True, gc=False):
@@ -205,19 +208,24 @@ class RedisWriter(pykka.ThreadingActor):
             self._come_back()
 
     def _open(self, tenant: str) -> None:
-        """Write what an earlier life could not."""
+        """Write the ends that an earlier life could not.
+
+        Its intents that are not there were never acted on.
+        """
         if not self._writer:
             return
         known = self._link.position(tenant, self._writer)
-        late = deque[_Waiting]()
-        for position, entry in self._unwritten(known):
-            if isinstance(entry, Ended | NotPlaced):
-                change = self._states.change_by(entry)
-                if change is not None and change.unit[0] == tenant:
-                    late.append(_Waiting(position, change, Record(entry, None)))
+        late = [(at, entry) for at, entry in self._unwritten(known) if isinstance(entry, Ended | NotPlaced)]
+        if late:
+            calls = {entry.call for _, entry in late}
+            intents = (entry for _, entry in self._unwritten(0) if isinstance(entry, Intent))
+            self._states.remember(intent for intent in intents if intent.call in calls)
         self._known[tenant] = known
-        self._lines[tenant].extendleft(reversed(late))
         self._unopened.discard(tenant)
+        for at, entry in reversed(late):
+            change = self._states.change_by(entry)
+            if change is not None:
+                self._lines[change.unit[0]].appendleft(_Waiting(at, change, Record(entry, None)))
 
     def _write(self, tenant: str) -> None:
         waiting = self._lines[tenant]
@@ -226,7 +234,9 @@ class RedisWriter(pykka.ThreadingActor):
                 self._sent[tenant] = [waiting.popleft() for _ in range(min(len(waiting), MOST_AT_ONCE))]
             sent = self._sent[tenant]
             lines = [line for line in map(self._line, sent) if line is not None]
-            shipped = self._link.ship(tenant, self._writer, self._known.get(tenant, 0), lines) if lines else None
+            shipped = (
+                self._link.ship(tenant, self._writer, self._known.get(tenant, 0), lines) if lines else None
+            )
             if isinstance(shipped, Lost):
                 self._restate(tenant, shipped.position)
                 continue
@@ -258,19 +268,17 @@ class RedisWriter(pykka.ThreadingActor):
             if waiting.position in refused:
                 self._fail(entry, record, waiting.change.unit)
             elif record.ref is not None:
-                then = record.then
-                answers.append(
-                    Answer(record.ref, Durable(entry.call, waiting.position) if then is None else then)
-                )
+                answers.append(Answer(record.ref, Durable(entry.call, waiting.position)))
         self._hand_back(answers)
 
     def _restate(self, tenant: str, position: int) -> None:
         """Say everything again: Redis has lost what it had acknowledged."""
-        for unit in list(self._states.epochs):
-            if unit[0] == tenant:
-                epoch, _ = self._link.take(*unit)
-                self._states.epochs[unit] = epoch
-                self._link.restate(*unit[:1], self._writer, position, unit[1], epoch, self._states.all_of(unit))
+        held = [partition for name, partition in self._states.epochs if name == tenant]
+        for partition, (epoch, _) in self._link.take(tenant, held).items():
+            unit = tenant, partition
+            self._states.epochs[unit] = epoch
+            contacts = self._states.all_of(unit)
+            self._link.restate(tenant, self._writer, position, partition, epoch, contacts)
         self._known[tenant] = position
 
     def _carry_out(self, order: Take | Leave | Do) -> None:
@@ -278,10 +286,11 @@ class RedisWriter(pykka.ThreadingActor):
             done = order.run(self._link)
             self._call_back(lambda: order.answer(done))
         elif isinstance(order, Take):
-            epoch, kept = self._link.take(*order.unit)
-            self._states.hold(order.unit, epoch, kept)
-            contacts = {(field.partition("\n")[0], field.partition("\n")[2]): one for field, one in kept.items()}
-            self._call_back(lambda: order.answer(order.unit, contacts))
+            found: Taken = {}
+            for partition, (epoch, kept) in self._link.take(order.tenant, order.partitions).items():
+                self._states.hold((order.tenant, partition), epoch, kept)
+                found[partition] = {named_by(field): one for field, one in kept.items()}
+            self._call_back(lambda: order.answer(found))
         else:
             self._states.leave(order.unit)
             self._call_back(lambda: order.answer(order.unit))
