@@ -17,6 +17,9 @@ import pytest
 from runtime.journal.entries import Ended, Intent
 from runtime.journal.sqlite.file import open_to_read
 from runtime.journal.sqlite.journal import numbered_entries, verify
+from tests.arbiter.__main__ import Terms
+from tests.arbiter.arbiter import Limits
+from tests.arbiter.process import arbiter_process
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("TRUNKLINE_KILLS", "6"))
@@ -79,28 +82,6 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-class Carrier:
-    """The exchange's process, and its report at the end."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.socket = str(folder / "exchange")
-        arguments = [self.socket, json.dumps(LIMITS), str(seed)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kill.exchange", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(),
-        )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n"
-
-    def report(self) -> dict[str, Any]:
-        said, _ = self._process.communicate("stop\n", timeout=20)
-        report: dict[str, Any] = json.loads(said)
-        return report
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     rows = "".join(f"c{number},+1415555{2000 + number}\n" for number in range(CONTACTS))
@@ -140,19 +121,20 @@ def test_a_dialer_that_is_killed_at_random_moments_keeps_every_limit_and_forgets
     seed = Random().randrange(1 << 32)
     (folder / "seed").write_text(str(seed))
     random = Random(seed)
-    carrier = Carrier(folder, seed)
+    limits = Limits(LIMITS, attempts=MAX_ATTEMPTS)
+    terms = Terms(limits, seed, talk=(0.05, 0.5), long_rate=0.25, long=(2.5, 2.5))
     killed = 0
-    for _ in range(KILLS):
-        process = dialer(folder, carrier.socket)
-        killed += kill_when_it_dials(process, folder / "run.log", random.uniform(0.0, 0.8))
-    last = dialer(folder, carrier.socket)
-    assert last.wait(timeout=60) == 0, (folder / "errors").read_text()
-    report = carrier.report()
+    with arbiter_process(folder, terms) as arbiter:
+        for _ in range(KILLS):
+            process = dialer(folder, arbiter.socket)
+            killed += kill_when_it_dials(process, folder / "run.log", random.uniform(0.0, 0.8))
+        last = dialer(folder, arbiter.socket)
+        assert last.wait(timeout=60) == 0, (folder / "errors").read_text()
+        report = arbiter.report()
 
     assert killed >= min(KILLS, 3)
     assert report["wrong"] == [], f"seed {seed}"
-    assert report["up"] == []
-    assert max(report["tried"].values()) <= MAX_ATTEMPTS
+    assert report["up"] == 0
     judge_journal(folder / "run.journal", report)
     judge_log(folder / "run.log")
 
