@@ -55,6 +55,7 @@ class Reason(str, Enum):
     CAMPAIGN_BARRED = "campaign_barred"
     LIMIT_LOWERED = "limit_lowered"
     TOO_LATE = "too_late"
+    LEASE_LAPSED = "lease_lapsed"
     CLOSING = "closing"
     TURN = "turn"
     RETRY_DUE = "retry_due"
@@ -408,10 +409,14 @@ class MarkedFull(Message, frozen=True, gc=False):
 
 
 class LimitChanged(Message, frozen=True, gc=False):
-    """A limit is another now; `connection` is None for the tenant's cap."""
+    """A limit is another now; `connection` is None for the tenant's cap.
+
+    `lent` says that only what is held of a shared limit has changed.
+    """
 
     connection: str | None
     limit: int
+    lent: bool = False
 
 
 class BreakerOpened(Message, frozen=True, gc=False):
@@ -601,7 +606,11 @@ class Describe(Message, frozen=True, gc=False):
 
 
 class Described(Message, frozen=True, gc=False):
-    """What a connection, or with `connection` None a tenant, holds now."""
+    """What a connection, or with `connection` None a tenant, holds now.
+
+    `held` is how much of the limit this daemon holds, None where nobody
+    shares it.
+    """
 
     inquiry: int
     connection: str | None
@@ -610,6 +619,7 @@ class Described(Message, frozen=True, gc=False):
     rate_left: int | None = None
     breaker: str = "closed"
     carrier_in_use: int | None = None
+    held: int | None = None
 
 
 class AskCapacity(Message, frozen=True, gc=False):

@@ -65,6 +65,10 @@ class Supervisor:
         count = self._contacts[campaign, contact] = self._contacts.get((campaign, contact), 0) + 1
         return count < MOST_CRASHES_OF_A_CONTACT
 
+    def stop(self, reason: str) -> None:
+        """End the engine in order: to go on would do harm."""
+        self._give_up(reason)
+
     def give_up(self, actor: str, message: str, error: Exception) -> None:
         """End the engine: the actor can't get over this message."""
         self._give_up(f"{actor} can't get over {message}: {error!r}")

@@ -53,6 +53,37 @@ class Fixed:
         self.limit = limit
 
 
+class Leased:
+    """A limit that is shared: what is held of it here may be in use, and no more."""
+
+    __slots__ = ("_configured", "limit")
+
+    def __init__(self, configured: int) -> None:
+        self._configured = configured
+        self.limit = 0
+
+    @property
+    def configured(self) -> int:
+        """Give the limit that was set, for all daemons."""
+        return self._configured
+
+    def change(self, limit: int) -> None:
+        """Take a limit that was set anew; what is held above it drains."""
+        self._configured = limit
+        self.limit = min(self.limit, limit)
+
+    def hold(self, slots: int) -> int:
+        """Hold so many from here on; returns by how many more than before."""
+        before = self.limit
+        self.limit = min(slots, self._configured)
+        return self.limit - before
+
+
+def slots_of(limit: int, *, shared: bool) -> SlotSource:
+    """Give a limit its source."""
+    return Leased(limit) if shared else Fixed(limit)
+
+
 class Slots(Generic[L]):
     """The leases under one limit, and the list of pools that wait for one.
 

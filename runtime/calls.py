@@ -45,6 +45,8 @@ class CallRequest(msgspec.Struct, frozen=True, gc=False):
     Seconds throughout; `not_after` is seconds since the epoch. A carrier
     that gets the request later than `not_after` must not place the call and
     reports it as ended with outcome `canceled` and cause `not_after`.
+    Where limits are shared it lies within the daemon's lease, and `epoch`
+    rises with each of its leases that ended; else it is 0.
     `extra` holds the contact's other columns; keep it as it is.
     """
 
@@ -61,6 +63,7 @@ class CallRequest(msgspec.Struct, frozen=True, gc=False):
     not_after: float
     recording: bool = True
     extra: Mapping[str, str] = {}
+    epoch: int = 0
 
 
 class CallEvent(msgspec.Struct, frozen=True, gc=False):

@@ -5,11 +5,25 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from msgspec.structs import replace
 from pykka import ActorRef
 
 from actors.answers import answer
 from actors.connection.breaker import Breaker, BreakerState, Reopened
 from actors.connection.rate import CallRate
+from actors.lease.messages import (
+    AskUse,
+    BreakerElsewhere,
+    BreakerHere,
+    Enlist,
+    Lent,
+    LimitElsewhere,
+    LimitSet,
+    Share,
+    Uses,
+    Waiters,
+)
+from actors.lease.tenure import Membership, Tenure
 from actors.messages import (
     Adopt,
     Attach,
@@ -47,10 +61,11 @@ from actors.messages import (
 )
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import ConnectionSettings
-from actors.slots import Fixed, Slots
+from actors.slots import Leased, Slots, slots_of
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import AdoptingLine, CountsCalls, Line
 from runtime.kernel import Timer, handles
+from runtime.ledger.resource import Kind, Resource
 from runtime.observe.events import (
     ActorCrashed,
     CallLateEvent,
@@ -95,7 +110,12 @@ class ConnectionActor(RestartingActor):
     """A provider connection: grants slots, keeps the last gate, places calls."""
 
     def __init__(
-        self, settings: ConnectionSettings, line: Line, observer: Observer, supervisor: Supervisor
+        self,
+        settings: ConnectionSettings,
+        line: Line,
+        observer: Observer,
+        supervisor: Supervisor,
+        membership: Membership | None = None,
     ) -> None:
         super().__init__()
         self.supervisor = supervisor
@@ -103,14 +123,33 @@ class ConnectionActor(RestartingActor):
         self.enabled = settings.enabled
         self.line = line
         self.observer = observer
-        self.slots: Slots[CallLease] = Slots(Fixed(settings.max_concurrent))
+        self.slots: Slots[CallLease] = Slots(slots_of(settings.max_concurrent, shared=membership is not None))
         self.rate = CallRate(settings.max_calls_per_second)
+        self.configured_rate = settings.max_calls_per_second
+        self.membership = membership
+        self.tenure = None if membership is None else membership.tenure
+        self.slots_resource = Resource(Kind.CONNECTION, settings.name)
+        self.rate_resource = Resource(Kind.RATE, settings.name)
         self.breaker = Breaker(settings.breaker_failure_rate)
         self.pools: dict[str, ActorRef[Any]] = {}
         self.barred: set[tuple[Scope, str, str | None]] = set()
         self.gate_closed: Reason | None = None
         self._rate_timer: Timer | None = None
         self._probe_turn = 0
+
+    def on_start(self) -> None:
+        if self.membership is None:
+            return
+        tell, rate = self.membership.ref.tell, self.configured_rate
+        tell(Enlist(f"connection {self.name}", self.actor_ref))
+        tell(Share(self.slots_resource, self.slots.source.configured, self.actor_ref))
+        if rate is not None:
+            self.rate.per_second = 0
+            share = Share(self.rate_resource, rate, self.actor_ref)
+            if self.membership.rates_after:
+                self.after(self.membership.rates_after, share)
+            else:
+                tell(share)
 
     @handles(Attach)
     def attach(self, message: Attach) -> None:
@@ -251,8 +290,12 @@ class ConnectionActor(RestartingActor):
 
     def _hand_over(self, lease: CallLease, request: CallRequest, now: float) -> None:
         lease.handed = True
+        tenure = self.tenure
         try:
-            self.line.place(request, self.report)
+            if tenure is None:
+                self.line.place(request, self.report)
+            else:
+                self._place_within(tenure, request)
         except Exception as error:
             logger.exception("the carrier of connection %s failed to place %s", self.name, request.call)
             self.report(
@@ -260,6 +303,18 @@ class ConnectionActor(RestartingActor):
             )
         # The second counts from when line and carrier have it: writing the line takes its time.
         self._count_place(lease, now)
+
+    def _place_within(self, tenure: Tenure, request: CallRequest) -> None:
+        """Place a call unless its lease has ended; the carrier gets to know until when it may."""
+        left = tenure.left(request)
+        if left <= 0:
+            self.report(CallEvent(request.call, CallProgress.ENDED, Outcome.CANCELED, cause="not_after"))
+            return
+        not_after = min(request.not_after, self.now + left)
+        self.line.place(
+            replace(request, not_after=not_after, epoch=tenure.epoch(self.name)),
+            self.report,
+        )
 
     def _count_place(self, lease: CallLease, now: float) -> None:
         limited = self.rate.per_second is not None
@@ -284,6 +339,8 @@ class ConnectionActor(RestartingActor):
             return Reason.CONNECTION_OPEN
         if now > request.not_after:
             return Reason.TOO_LATE
+        if self.tenure is not None and self.tenure.left(request) <= 0:
+            return Reason.LEASE_LAPSED
         return None
 
     @handles(HangUp)
@@ -368,8 +425,70 @@ class ConnectionActor(RestartingActor):
         self.slots.widened()
         for ref in self.pools.values():
             ref.tell(LimitChanged(self.name, source.limit))
+        if self.membership is not None:
+            self.membership.ref.tell(LimitSet(self.slots_resource, message.limit))
         answer(message.done)
         self.hand_out()
+
+    # Limits that are shared with other daemons
+
+    @handles(AskUse)
+    def ask_use(self, message: AskUse) -> None:
+        """Say how many slots, and tokens of the call rate, are in use."""
+        message.ref.tell(Uses(f"connection {self.name}", self._uses(), self._probe_waits()))
+
+    def _probe_waits(self) -> tuple[Waiters, ...]:
+        """Ask for what a probe needs that is due: nobody else waits for an open connection."""
+        if self.breaker.is_closed or not self.breaker.probe_due(self.now):
+            return ()
+        waits = []
+        if self.slots.room <= 0:
+            waits.append(Waiters(self.slots_resource, 1, 0))
+        if self.rate.left(self.now) == 0:
+            waits.append(Waiters(self.rate_resource, 1, 0))
+        return tuple(waits)
+
+    def _uses(self) -> tuple[tuple[Resource, int], ...]:
+        slots = (self.slots_resource, self.slots.in_use)
+        if self.rate.per_second is None:
+            return (slots,)
+        return slots, (self.rate_resource, self.rate.in_use(self.now))
+
+    @handles(Lent)
+    def lent(self, message: Lent) -> None:
+        """Grant out of what is held from now on; what is above it drains."""
+        source = self.slots.source
+        if message.resource.kind is Kind.RATE:
+            slots = min(message.slots, self.configured_rate or 0)
+            more = slots - (self.rate.per_second or 0)
+            self.rate.per_second = slots
+        else:
+            assert isinstance(source, Leased)
+            more = source.hold(message.slots)
+            for ref in self.pools.values():
+                ref.tell(LimitChanged(self.name, source.limit, lent=True))
+        if message.ref is not None:
+            message.ref.tell(Uses(None, tuple(one for one in self._uses() if one[0] == message.resource)))
+        if more > 0:
+            self.slots.widened()
+            self.hand_out()
+
+    @handles(Share)
+    def share(self, message: Share) -> None:
+        """Have the call rate leased: what an earlier life held of it is over."""
+        if self.membership is not None:
+            self.membership.ref.tell(message)
+
+    @handles(LimitElsewhere)
+    def limit_elsewhere(self, message: LimitElsewhere) -> None:
+        """Follow the limit that holds for all daemons."""
+        self.set_limit(SetLimit(message.limit, by="shared state", reason=None))
+
+    @handles(BreakerElsewhere)
+    def breaker_elsewhere(self, message: BreakerElsewhere) -> None:
+        """Open with another daemon's breaker: the carrier is the same."""
+        if self.breaker.is_closed:
+            self._opened(self.breaker.follow(message.node, self.now).why, by="shared state")
 
     @handles(Describe)
     def describe(self, message: Describe) -> None:
@@ -383,6 +502,7 @@ class ConnectionActor(RestartingActor):
                 self.rate.left(self.now),
                 self.breaker.state.value,
                 self._carrier_in_use(),
+                None if self.membership is None else self.slots.source.limit,
             )
         )
 
@@ -400,16 +520,26 @@ class ConnectionActor(RestartingActor):
             return
         opened = self.breaker.record(fault=fault, now=self.now)
         if opened is not None:
-            self._tell_opened(opened.why)
-            self.slots.forget_waiters()
-            for ref in self.pools.values():
-                ref.tell(BreakerOpened(self.name))
+            self._opened(opened.why, by="breaker")
+            self._tell_others(opened=True)
+
+    def _opened(self, reason: str, *, by: str) -> None:
+        self._tell_opened(reason, by=by)
+        self.slots.forget_waiters()
+        for ref in self.pools.values():
+            ref.tell(BreakerOpened(self.name))
+
+    def _tell_others(self, *, opened: bool) -> None:
+        if self.membership is not None:
+            self.membership.ref.tell(BreakerHere(self.name, opened))
 
     def _settle_probe(self, *, good: bool) -> None:
         changed = self.breaker.probe_result(good=good, now=self.now)
         if isinstance(changed, Reopened):
-            self._tell_opened(changed.why)
+            self._tell_opened(changed.why, by="breaker")
+            self._tell_others(opened=True)
         elif changed is not None:
+            self._tell_others(opened=False)
             self.observer.emit(
                 ConnectionClosed(
                     connection=self.name, limit=self.slots.source.configured, by="breaker", reason=changed.why
@@ -419,11 +549,9 @@ class ConnectionActor(RestartingActor):
             for ref in self.pools.values():
                 ref.tell(BreakerClosed(self.name))
 
-    def _tell_opened(self, reason: str) -> None:
+    def _tell_opened(self, reason: str, *, by: str) -> None:
         self.observer.emit(
-            ConnectionOpened(
-                connection=self.name, limit=self.slots.source.configured, by="breaker", reason=reason
-            )
+            ConnectionOpened(connection=self.name, limit=self.slots.source.configured, by=by, reason=reason)
         )
         probe_at = self.breaker.next_probe_at
         if probe_at is not None:

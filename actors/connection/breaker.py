@@ -60,6 +60,18 @@ class Reopened(msgspec.Struct, frozen=True, gc=False):
         return f"probe failed after {self.good_probes} good; next probe in {self.wait_seconds:g} s"
 
 
+class Followed(msgspec.Struct, frozen=True, gc=False):
+    """Another daemon's has opened; a probe from here in `wait_seconds`."""
+
+    node: str
+    wait_seconds: float
+
+    @property
+    def why(self) -> str:
+        """Say it in a line, for the log."""
+        return f"opened by {self.node}; probe in {self.wait_seconds:g} s"
+
+
 class Closed(msgspec.Struct, frozen=True, gc=False):
     """It has closed after so many good probes in a row."""
 
@@ -129,6 +141,11 @@ class Breaker:
         opened = Opened(self._faults, places, self._wait_seconds)
         self._open(now)
         return opened
+
+    def follow(self, node: str, now: float) -> Followed:
+        """Open because another daemon's has: the carrier is the same."""
+        self._open(now)
+        return Followed(node, self._wait_seconds)
 
     def probe_due(self, now: float) -> bool:
         """Tell whether a probe may be taken."""

@@ -56,6 +56,11 @@ class CallRate:
         if self.per_second is not None:
             self._places = deque([now] * self.per_second)
 
+    def in_use(self, now: float) -> int:
+        """Count the tokens that are held, for calls to be placed and for a second after it."""
+        self.left(now)
+        return self._reserved + len(self._places)
+
     def left(self, now: float) -> int | None:
         """Count the free tokens; None where there is no limit."""
         if self.per_second is None:

@@ -11,6 +11,8 @@ from pykka import ActorRef
 
 from actors.answers import answer
 from actors.doctor.live import PoolDoctor
+from actors.lease.messages import AskUse, Enlist, Lent, Share, Uses
+from actors.lease.tenure import Membership
 from actors.messages import (
     AddNumber,
     Arrived,
@@ -58,6 +60,7 @@ from actors.messages import (
     Waiting,
     Waits,
 )
+from actors.pool import lending
 from actors.pool.allowance import Allowance
 from actors.pool.campaign import HeldNumber, PoolCampaign
 from actors.pool.cells import TIER_NAMES, Tier
@@ -105,6 +108,7 @@ class PoolActor(RestartingActor):
         supervisor: Supervisor,
         restored: RestoredPool | None = None,
         doctor: PoolDoctor | None = None,
+        membership: Membership | None = None,
     ) -> None:
         super().__init__()
         self.name = tenant.name
@@ -112,6 +116,7 @@ class PoolActor(RestartingActor):
         self.restored = restored
         self.tenant = tenant.name
         self.tenant_ref = tenant_ref
+        self.membership = membership
         self.tenant_allowance = Allowance(tenant.max_concurrent)
         self.random = random
         self.observer = observer
@@ -146,6 +151,10 @@ class PoolActor(RestartingActor):
         for ref in self.connection_refs.values():
             ref.tell(Attach(self.tenant, self.actor_ref))
         self.tenant_ref.tell(Attach(self.tenant, self.actor_ref))
+        if self.membership is not None:
+            self.membership.ref.tell(Enlist(f"pool {self.tenant}", self.actor_ref))
+            for number in self.numbers.values():
+                self.share_number(number)
         if self.doctor is not None:
             self.doctor.attach(partial(self.actor_ref.tell, SpeakUp()))
         self.after(REPORT_SECONDS, TellTables(), background=True)
@@ -153,14 +162,24 @@ class PoolActor(RestartingActor):
     def pooled(self, settings: NumberSettings) -> PooledNumber:
         """Make a number of the inventory."""
         place = place_of(settings.number, self.with_area)
-        return PooledNumber(settings, place, self.connections[settings.connection])
+        shared = self.membership is not None
+        return PooledNumber(settings, place, self.connections[settings.connection], shared=shared)
+
+    def share_number(self, number: PooledNumber) -> None:
+        """Let a number's own limit be leased, where there are other daemons."""
+        if self.membership is not None and number.limit is not None:
+            self.membership.ref.tell(Share(lending.limit_of(number), number.limit, self.actor_ref))
 
     # Contacts that wait
 
     @handles(Join)
     def join(self, message: Join) -> None:
         """Make room for a campaign's contacts."""
-        campaign = PoolCampaign(self.settings[message.campaign], message.ref, self.numbers)
+        membership, settings = self.membership, self.settings[message.campaign]
+        shared = membership is not None
+        campaign = PoolCampaign(settings, message.ref, self.numbers, shared=shared)
+        if membership is not None and settings.max_concurrent is not None:
+            membership.ref.tell(Share(lending.cap_of(campaign), settings.max_concurrent, self.actor_ref))
         self.campaigns[message.campaign] = campaign
         for number in campaign.settings.pool:
             campaign.join(self.numbers[number])
@@ -502,7 +521,7 @@ class PoolActor(RestartingActor):
         if not had_room and connection.has_room:
             self.connection_changed(connection)
         else:
-            self._wake_number(number)
+            self.wake_number(number)
 
     def _give_back(self, held: HeldNumber, *, reserved: bool, reserved_tenant: bool) -> None:
         number = held.choice.number
@@ -596,7 +615,8 @@ class PoolActor(RestartingActor):
             for waiting in campaign.by_sticky.get(number.number, ()):
                 campaign.room.announce_all(waiting)
 
-    def _wake_number(self, number: PooledNumber) -> None:
+    def wake_number(self, number: PooledNumber) -> None:
+        """Let those be looked at again who wait for a number that may have room."""
         for cell, _ in number.seats:
             cell.wake()
             campaign = self.campaigns[cell.campaign]
@@ -631,7 +651,7 @@ class PoolActor(RestartingActor):
                 self.look_again(campaign)
         if number.free:
             self.number_freed(number)
-            self._wake_number(number)
+            self.wake_number(number)
 
     def look_again(self, campaign: PoolCampaign) -> None:
         """Find every waiting class its numbers anew."""
@@ -697,7 +717,21 @@ class PoolActor(RestartingActor):
             connection.allowance.limit = message.limit
             self.connection_changed(connection)
         self.serve()
-        self.reports.look_at_ceiling()
+        if not message.lent:
+            self.reports.look_at_ceiling()
+
+    @handles(AskUse)
+    def ask_use(self, message: AskUse) -> None:
+        """Say what is in use of shared limits, and who waits for more of them."""
+        message.ref.tell(Uses(f"pool {self.tenant}", lending.uses(self), lending.count_waiters(self)))
+
+    @handles(Lent)
+    def lent(self, message: Lent) -> None:
+        """Offer out of what is held from now on."""
+        lending.lend(self, message.resource, message.slots)
+        if message.ref is not None:
+            message.ref.tell(Uses(None, lending.use_of(self, message.resource)))
+        self.serve()
 
     @handles(Restarted)
     def restarted(self, message: Restarted) -> None:

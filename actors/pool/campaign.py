@@ -15,7 +15,7 @@ from actors.pool.tiers import Tiers
 from actors.pool.waiting import ClassKey, Key, WaitingClass, WaitingRoom
 from actors.pool.weights import AnswerRate, counts
 from actors.settings import CampaignSettings
-from actors.slots import Fixed, SlotSource
+from actors.slots import SlotSource, slots_of
 from runtime.calls import E164, Outcome
 
 
@@ -65,7 +65,14 @@ class HeldNumber:
 class PoolCampaign:
     """One campaign's waiting room, tiers, answer rates, turn and limit."""
 
-    def __init__(self, settings: CampaignSettings, ref: Ref, numbers: dict[E164, PooledNumber]) -> None:
+    def __init__(
+        self,
+        settings: CampaignSettings,
+        ref: Ref,
+        numbers: dict[E164, PooledNumber],
+        *,
+        shared: bool = False,
+    ) -> None:
         self.settings = settings
         self.ref = ref
         self.name = settings.name
@@ -83,7 +90,7 @@ class PoolCampaign:
         self.paused = False
         self.canceled = False
         cap = settings.max_concurrent
-        self.source: SlotSource | None = None if cap is None else Fixed(cap)
+        self.source: SlotSource | None = None if cap is None else slots_of(cap, shared=shared)
         """Where the slots of its own cap come from; None where it has none."""
         self.in_use = 0
         self.placed = 0

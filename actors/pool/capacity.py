@@ -13,6 +13,8 @@ class ConnectionCapacity(msgspec.Struct, frozen=True):
     `numbers_limit` is the sum of its eligible numbers' own limits and
     `numbers_free` what is free of them; None where one of them has no limit.
     `carrier_in_use` is how many calls its carrier has up, where it can tell.
+    `held` is how much of the limit this daemon holds, None where nobody
+    shares it; `in_use` and `available` are this daemon's.
     """
 
     connection: str
@@ -25,6 +27,7 @@ class ConnectionCapacity(msgspec.Struct, frozen=True):
     rate_left: int | None
     breaker: str
     carrier_in_use: int | None = None
+    held: int | None = None
 
 
 class Breakdown(msgspec.Struct, frozen=True):
@@ -33,7 +36,9 @@ class Breakdown(msgspec.Struct, frozen=True):
     `binds` names what keeps the ceiling from being higher, `binds_now` what
     keeps another call from starting: `tenant_cap`, `campaign_cap`,
     `connection:NAME` or `connections`, `number_limits`, `rate`,
-    `no_eligible_number`, `schedule` or `paused`.
+    `no_eligible_number`, `schedule` or `paused`. Where limits are shared with
+    other daemons the ceiling is for all of them; what is held, in use and
+    available is this one's.
     """
 
     tenant: str
@@ -48,6 +53,8 @@ class Breakdown(msgspec.Struct, frozen=True):
     campaign_cap: int | None
     campaign_in_use: int
     connections: tuple[ConnectionCapacity, ...]
+    tenant_held: int | None = None
+    campaign_held: int | None = None
 
 
 def break_down(
@@ -60,6 +67,8 @@ def break_down(
     campaign_cap: int | None,
     campaign_in_use: int,
     held_back: str | None = None,
+    tenant_held: int | None = None,
+    campaign_held: int | None = None,
 ) -> Breakdown:
     """Work out the ceiling, what is available now, and what binds each.
 
@@ -71,11 +80,13 @@ def break_down(
     limits = {"tenant_cap": tenant_cap, **({} if campaign_cap is None else {"campaign_cap": campaign_cap})}
     ceiling = min(raw, *limits.values())
     binds = "no_eligible_number" if not usable else _named(limits, raw) or _routes(usable, raw)
-    tenant_remaining = max(0, tenant_cap - tenant_in_use)
+    tenant_remaining = max(0, (tenant_cap if tenant_held is None else tenant_held) - tenant_in_use)
     free = sum(one.available for one in usable)
     left = {"tenant_cap": tenant_remaining}
     if campaign_cap is not None:
-        left["campaign_cap"] = max(0, campaign_cap - campaign_in_use)
+        left["campaign_cap"] = max(
+            0, (campaign_cap if campaign_held is None else campaign_held) - campaign_in_use
+        )
     available = min(free, *left.values())
     if held_back is not None:
         available, binds_now = 0, held_back
@@ -96,6 +107,8 @@ def break_down(
         campaign_cap,
         campaign_in_use,
         tuple(connections),
+        tenant_held,
+        campaign_held,
     )
 
 

@@ -202,6 +202,7 @@ class Changes:
         number = pool.numbers.get(settings.number)
         if number is None:
             number = pool.numbers[settings.number] = pool.pooled(settings)
+            pool.share_number(number)
         connection = pool.connection_refs[number.connection.name]
         settings_row, connection_row = pool.reports.rows_of(number)
         for name in message.campaigns or (None,):

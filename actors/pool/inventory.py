@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from actors.pool.allowance import Allowance
 from actors.pool.geography import Place
 from actors.settings import ConnectionSettings, NumberSettings, NumberStatus
-from actors.slots import Fixed, SlotSource
+from actors.slots import SlotSource, slots_of
 from runtime.calls import E164
 
 if TYPE_CHECKING:
@@ -69,14 +69,16 @@ class PooledNumber:
         "timezone",
     )
 
-    def __init__(self, settings: NumberSettings, place: Place, connection: PooledConnection) -> None:
+    def __init__(
+        self, settings: NumberSettings, place: Place, connection: PooledConnection, *, shared: bool = False
+    ) -> None:
         self.number: E164 = settings.number
         self.place = place
         self.connection = connection
         self.flagged = settings.status is NumberStatus.SPAM
         self.paused = settings.status is NumberStatus.PAUSED
         self.source: SlotSource | None = (
-            None if settings.max_concurrent is None else Fixed(settings.max_concurrent)
+            None if settings.max_concurrent is None else slots_of(settings.max_concurrent, shared=shared)
         )
         """Where the slots of its own limit come from; None where it has none."""
         self.day_cap = settings.max_calls_per_day

@@ -195,6 +195,10 @@ class Reports:
             campaign_cap=campaign.settings.max_concurrent,
             campaign_in_use=campaign.in_use,
             held_back=held_back,
+            tenant_held=tenant.held,
+            campaign_held=None
+            if self._pool.membership is None or campaign.source is None
+            else campaign.source.limit,
         )
 
     def _connection(self, campaign: PoolCampaign, answer: Described) -> ConnectionCapacity:
@@ -207,8 +211,11 @@ class Reports:
         numbers_limit = sum(limited) if len(limited) == len(numbers) else None
         numbers_free = None
         if numbers_limit is not None:
-            numbers_free = sum(max(0, one.limit - one.in_use) for one in numbers if one.limit is not None)
-        available = max(0, answer.limit - answer.in_use) if numbers else 0
+            numbers_free = sum(
+                max(0, one.source.limit - one.in_use) for one in numbers if one.source is not None
+            )
+        usable = answer.limit if answer.held is None else answer.held
+        available = max(0, usable - answer.in_use) if numbers else 0
         for narrower in (numbers_free, answer.rate_left):
             if narrower is not None:
                 available = min(available, narrower)
@@ -223,6 +230,7 @@ class Reports:
             answer.rate_left,
             answer.breaker if connection.enabled else "disabled",
             answer.carrier_in_use,
+            answer.held,
         )
 
     def _tell(self, campaign: PoolCampaign, breakdown: Breakdown, *, periodic: bool) -> None:
@@ -246,6 +254,8 @@ class Reports:
                 campaign_cap=breakdown.campaign_cap,
                 campaign_in_use=breakdown.campaign_in_use,
                 connections=[msgspec.to_builtins(one) for one in breakdown.connections],
+                tenant_held=breakdown.tenant_held,
+                campaign_held=breakdown.campaign_held,
                 placed=campaign.placed,
                 waiting=waiting,
                 waiting_countries=countries,

@@ -9,6 +9,8 @@ from typing import Any
 from pykka import ActorRef
 
 from actors.answers import answer
+from actors.lease.messages import AskUse, Enlist, Lent, LimitElsewhere, LimitSet, Share, Uses
+from actors.lease.tenure import Membership
 from actors.messages import (
     Attach,
     Barred,
@@ -32,9 +34,10 @@ from actors.messages import (
 )
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import TenantSettings
-from actors.slots import Fixed, Slots
+from actors.slots import Leased, Slots, slots_of
 from runtime.calls import E164
 from runtime.kernel import handles
+from runtime.ledger.resource import Kind, Resource
 from runtime.observe.events import TenantCapChanged
 from runtime.observe.observer import Observer
 
@@ -51,13 +54,16 @@ class TenantActor(RestartingActor):
         connections: Mapping[str, ActorRef[Any]],
         observer: Observer,
         supervisor: Supervisor,
+        membership: Membership | None = None,
     ) -> None:
         super().__init__()
         self.supervisor = supervisor
         self.name = settings.name
         self.connections = connections
         self.observer = observer
-        self.slots: Slots[E164] = Slots(Fixed(settings.max_concurrent))
+        self.slots: Slots[E164] = Slots(slots_of(settings.max_concurrent, shared=membership is not None))
+        self.membership = membership
+        self.resource = Resource(Kind.TENANT, settings.name)
         self.parties: set[E164] = set()
         self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
         self.pools: dict[str, ActorRef[Any]] = {}
@@ -65,6 +71,11 @@ class TenantActor(RestartingActor):
         """How many connections have yet to void what a lowered cap forbids."""
         self._queued: deque[SetLimit] = deque()
         self._changes = 0
+
+    def on_start(self) -> None:
+        if self.membership is not None:
+            self.membership.ref.tell(Enlist(f"tenant {self.name}", self.actor_ref))
+            self.membership.ref.tell(Share(self.resource, self.slots.source.configured, self.actor_ref))
 
     @handles(Attach)
     def attach(self, message: Attach) -> None:
@@ -137,12 +148,18 @@ class TenantActor(RestartingActor):
         if message.limit < source.configured:
             self._lowering = (set(self.connections), message)
             self._lower(message)
+            self._tell_others(message)
             return
         self._emit_changed(message)
+        self._tell_others(message)
         source.change(message.limit)
         self.slots.widened()
         self._tell_pools()
         self.hand_out()
+
+    def _tell_others(self, message: SetLimit) -> None:
+        if self.membership is not None:
+            self.membership.ref.tell(LimitSet(self.resource, message.limit))
 
     def _lower(self, message: SetLimit) -> None:
         self.slots.source.change(message.limit)
@@ -165,9 +182,9 @@ class TenantActor(RestartingActor):
         while self._queued and self._lowering is None:
             self.set_cap(self._queued.popleft())
 
-    def _tell_pools(self) -> None:
+    def _tell_pools(self, *, lent: bool = False) -> None:
         for ref in self.pools.values():
-            ref.tell(LimitChanged(None, self.slots.source.limit))
+            ref.tell(LimitChanged(None, self.slots.source.limit, lent))
 
     def _emit_changed(self, change: SetLimit) -> None:
         self.observer.emit(
@@ -175,10 +192,37 @@ class TenantActor(RestartingActor):
         )
         answer(change.done)
 
+    # A cap that is shared with other daemons
+
+    @handles(AskUse)
+    def ask_use(self, message: AskUse) -> None:
+        """Say how many slots are in use."""
+        message.ref.tell(Uses(f"tenant {self.name}", ((self.resource, self.slots.in_use),)))
+
+    @handles(Lent)
+    def lent(self, message: Lent) -> None:
+        """Grant out of what is held from now on; what is above it drains."""
+        source = self.slots.source
+        assert isinstance(source, Leased)
+        more = source.hold(message.slots)
+        self._tell_pools(lent=True)
+        if message.ref is not None:
+            message.ref.tell(Uses(None, ((self.resource, self.slots.in_use),)))
+        if more > 0:
+            self.slots.widened()
+            self.hand_out()
+
+    @handles(LimitElsewhere)
+    def limit_elsewhere(self, message: LimitElsewhere) -> None:
+        """Follow the cap that holds for all daemons."""
+        self.set_cap(SetLimit(message.limit, by="shared state", reason=None))
+
     @handles(Describe)
     def describe(self, message: Describe) -> None:
         """Say what is held."""
-        message.ref.tell(Described(message.inquiry, None, self.slots.source.configured, self.slots.in_use))
+        source = self.slots.source
+        held = None if self.membership is None else source.limit
+        message.ref.tell(Described(message.inquiry, None, source.configured, self.slots.in_use, held=held))
 
     # After a crash
 

@@ -398,6 +398,8 @@ class PoolCapacity(Event, frozen=True, gc=False, kw_only=True):
     campaign_cap: int | None
     campaign_in_use: int
     connections: list[Table]
+    tenant_held: int | None = None
+    campaign_held: int | None = None
     placed: int = 0
     waiting: Table = {}
     waiting_countries: Table = {}
@@ -415,6 +417,54 @@ class JournalBack(Event, frozen=True, gc=False, kw_only=True):
     """The journal can be written again; dialing goes on."""
 
     event: ClassVar[str] = "journal.back"
+    reason: str
+
+
+class StateAway(Event, frozen=True, gc=False, kw_only=True):
+    """The shared state doesn't answer; dialing goes on within the leases, then stops."""
+
+    event: ClassVar[str] = "state.away"
+    level: ClassVar[str] = "error"
+    reason: str
+
+
+class StateBack(Event, frozen=True, gc=False, kw_only=True):
+    """The shared state answers again."""
+
+    event: ClassVar[str] = "state.back"
+
+
+class StateLearning(Event, frozen=True, gc=False, kw_only=True):
+    """The shared state is new or has lost something; no daemon gets more than it has meanwhile."""
+
+    event: ClassVar[str] = "state.learning"
+    level: ClassVar[str] = "warning"
+    at_most_seconds: float
+
+
+class StateLearned(Event, frozen=True, gc=False, kw_only=True):
+    """The shared state knows again what all daemons hold."""
+
+    event: ClassVar[str] = "state.learned"
+
+
+class LimitDiffers(Event, frozen=True, gc=False, kw_only=True):
+    """A limit that holds for all daemons differs from this one's file; the lower holds here."""
+
+    event: ClassVar[str] = "limit.differs"
+    level: ClassVar[str] = "warning"
+    kind: str
+    name: str
+    limit: int
+    here: int
+
+
+class LeaseLapsed(Event, frozen=True, gc=False, kw_only=True):
+    """What was held of shared limits may not be used any more; `resources` are kind:name."""
+
+    event: ClassVar[str] = "lease.lapsed"
+    level: ClassVar[str] = "warning"
+    resources: list[str]
     reason: str
 
 

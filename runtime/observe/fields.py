@@ -126,8 +126,19 @@ MEANINGS: Final[Mapping[str, str]] = {
     "number.added.settings": "The number, as campaign.started lists it.",
     "pool.capacity.connections": (
         "Of each connection: limit, what is in use and available, eligible numbers, call rate left, breaker, "
-        "calls that the carrier has up."
+        ""
+        "calls that the carrier has up, and how much of the limit this daemon holds."
     ),
+    "at_most_seconds": "How long that lasts at most.",
+    "campaign_held": "How much of the campaign's cap this daemon holds; null: nobody shares it, or no cap.",
+    "here": "The limit in this daemon's configuration.",
+    "lease.lapsed.reason": "What ended the leases: no answer, or a clock that jumped.",
+    "limit.differs.kind": "Of what: number, campaign, rate or day.",
+    "limit.differs.limit": "The limit that holds for all daemons.",
+    "limit.differs.name": "The number, campaign or connection.",
+    "resources": "What was held, each as kind:name.",
+    "state.away.reason": "What came instead of an answer.",
+    "tenant_held": "How much of the tenant's cap this daemon holds; null: nobody shares it.",
     "pool.capacity.tenant_in_use": "Calls of the tenant granted and not ended.",
     "scenario.applied.kind": "What happens, as the scenario's events call it.",
     "scenario.applied.lasts_seconds": "How long; null: to the end, or at once.",

@@ -10,6 +10,7 @@ from typing import Any, Self
 import trio
 from pykka import ActorRef
 
+from actors.lease.messages import Leave, Look
 from actors.messages import Adopt, Begin, Load
 from actors.restart import Supervisor
 from runtime.carriers import Carrier, Line
@@ -23,6 +24,7 @@ from trunkline.engine.beginning import settle
 from trunkline.engine.ending import Ending
 from trunkline.engine.feeds import Feeds
 from trunkline.engine.result import RunResult
+from trunkline.engine.sharing import Sharing
 from trunkline.engine.wiring import Lines, Wiring
 from trunkline.outcomes import Outcomes
 from trunkline.resume import Resumption
@@ -60,6 +62,7 @@ class Engine(Changes, Questions):
         ends_when_stalled: bool | None = None,
         journal: Journal | None = None,
         missing_lines: Iterable[Event] = (),
+        sharing: Sharing | None = None,
     ) -> None:
         self.config = config
         self.virtual = virtual
@@ -84,7 +87,9 @@ class Engine(Changes, Questions):
         self.run, self.seed = self._beginning.identity.run, self._beginning.identity.seed
         self.life = self._beginning.identity.life
         self._missing_lines = missing_lines
+        self._sharing = sharing
         self._loading = 0
+        self._told_end = False
         self._started_answer: TrioFuture[None] | None = None
         roster.number_tenants.update({one.number: one.tenant for one in self._beginning.settings.numbers})
         self._ending = Ending(
@@ -133,6 +138,7 @@ class Engine(Changes, Questions):
             only=beginning.only,
             virtual=self.virtual,
             doctor=config.run.doctor,
+            sharing=self._sharing,
             awaits=self._player.awaits,
             finished=self._ending.campaign_finished,
             loaded=self._loaded,
@@ -182,7 +188,7 @@ class Engine(Changes, Questions):
             raise interrupted
 
     def _is_over(self) -> bool:
-        return self.finished_already or not self.system.running
+        return self._told_end or not self.system.running
 
     async def _leave(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -267,6 +273,9 @@ class Engine(Changes, Questions):
         if resumption is not None:
             since = self.system.clock.time() - resumption.recovered.started_at
             self._adopt_calls(resumption)
+        membership = self._roster.membership
+        if membership is not None:
+            membership.ref.tell(Look())  # not before: calls of an earlier life are in use from the first look
         for ref in self._roster.campaigns.values():
             ref.tell(Begin())
         if self._started_answer is not None:
@@ -283,7 +292,16 @@ class Engine(Changes, Questions):
             ref.tell(Adopt(tuple(calls), resumption.dialed_lately))
 
     def _end(self, reason: str) -> None:
+        """Say how the run ended, once what it held of shared limits is given back."""
+        membership = self._roster.membership
+        if membership is None:
+            self._tell_end(reason)
+        else:
+            membership.ref.tell(Leave(lambda: self._tell_end(reason)))
+
+    def _tell_end(self, reason: str) -> None:
         ending = self._ending
+        self._told_end = True
         unapplied = self._player.end()
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
         self.finished.set(

@@ -27,6 +27,7 @@ from trunkline.config import Config
 from trunkline.contacts.digest import RowsDigest
 from trunkline.engine.feeds import Feeds
 from trunkline.engine.identity import Identity
+from trunkline.engine.sharing import Sharing
 from trunkline.resume import Resumption
 from trunkline.running import Roster
 
@@ -100,6 +101,7 @@ class Wiring(msgspec.Struct, frozen=True):
     only: str | None
     virtual: bool
     doctor: bool
+    sharing: Sharing | None
     awaits: Callable[[str], bool]
     finished: Callable[[CampaignFinished], None]
     loaded: Callable[[], None]
@@ -107,14 +109,24 @@ class Wiring(msgspec.Struct, frozen=True):
     def start(self, writer: ActorRef[Any]) -> None:
         """Start every actor; nobody dials yet."""
         connections = self.roster.connections
+        if self.sharing is not None:
+            self.roster.membership = self.sharing.join(
+                self.settings,
+                self.identity,
+                self.system,
+                self.observer,
+                self.supervisor,
+                dialed_lately=self.resumption is not None and self.resumption.dialed_lately,
+            )
+        membership = self.roster.membership
         for connection in self.settings.connections:
             line = self.lines.build(connection.name)
             connections[connection.name] = self.system.start(
-                ConnectionActor, connection, line, self.observer, self.supervisor
+                ConnectionActor, connection, line, self.observer, self.supervisor, membership
             )
         for tenant in self.settings.tenants:
             self.roster.tenants[tenant.name] = self.system.start(
-                TenantActor, tenant, connections, self.observer, self.supervisor
+                TenantActor, tenant, connections, self.observer, self.supervisor, membership
             )
             mine = [
                 one
@@ -139,6 +151,7 @@ class Wiring(msgspec.Struct, frozen=True):
             self.supervisor,
             None if self.resumption is None else self.resumption.pool,
             PoolDoctor(tenant.name, self.observer) if self.doctor else None,
+            roster.membership,
         )
 
     def _start_campaign(self, campaign: CampaignSettings, writer: ActorRef[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pykka import ActorRef
 
+from actors.lease.tenure import Membership
 from actors.settings import CampaignSettings
 from runtime.calls import E164
 from runtime.errors import UnknownName
@@ -19,7 +20,7 @@ class Roster:
 
     A campaign that an earlier life has finished has settings and a result,
     but no actor. `journal` writes changes down; it is None where nothing is
-    kept.
+    kept, `membership` where no limit is shared.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Roster:
         self.number_tenants: dict[E164, str] = {}
         self.results: dict[str, CampaignFinished] = {}
         self.journal: ActorRef[Any] | None = None
+        self.membership: Membership | None = None
         self.closing = False
 
     @property

@@ -14,6 +14,9 @@ from runtime.observe.reference import describe_events, event_json_schema, event_
 from runtime.observe.renderers import JsonRenderer
 
 NO_PARTICIPLE = {
+    "limit.differs",
+    "state.away",
+    "state.back",
     "advice",
     "call.late_event",
     "call.overdue",

@@ -69,6 +69,10 @@ def connection_probe(grant: GrantScene) -> str | None:
     return None
 
 
+ELSEWHERE = "shared state"
+"""Who opens a breaker because another daemon's has opened."""
+
+
 def connection_opens(scene: Scene[ConnectionOpened]) -> str | None:
     """A breaker opens when enough of the last calls have failed, or a probe has."""
     event = scene.event
@@ -77,6 +81,8 @@ def connection_opens(scene: Scene[ConnectionOpened]) -> str | None:
         return None
     breaker = connection.breaker
     if breaker.failed_probe or (not breaker.opened and breaker.may_open):
+        return None
+    if event.by == ELSEWHERE and not breaker.opened:
         return None
     if breaker.opened:
         return "no probe has failed"

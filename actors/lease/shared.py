@@ -1,0 +1,72 @@
+"""One shared limit on this daemon's side: its lease, its use, who grants out of it."""
+
+from __future__ import annotations
+
+from actors.lease.headroom import Headroom
+from actors.messages import Ref
+from runtime.ledger.holder import Holder
+from runtime.ledger.resource import Kind
+
+
+class Shared:
+    """What is known of one shared limit since the last look.
+
+    `lent` is what its actor may use by the last word that it was sent.
+    """
+
+    __slots__ = (
+        "alone",
+        "also",
+        "breaker_open",
+        "exhausted",
+        "headroom",
+        "holder",
+        "lapsed",
+        "lent",
+        "limit",
+        "open_elsewhere",
+        "ref",
+        "uses",
+        "wants",
+    )
+
+    def __init__(self, holder: Holder, ref: Ref, limit: int) -> None:
+        self.holder = holder
+        self.ref = ref
+        self.limit = limit
+        self.headroom = Headroom()
+        self.lent = 0
+        self.uses = 0
+        self.wants = 0
+        self.alone = 0
+        self.also = 0
+        self.breaker_open = False
+        self.open_elsewhere: frozenset[str] = frozenset()
+        self.lapsed = False
+        self.exhausted = False
+
+    def reckon(self, now: float) -> None:
+        """Find out how many slots are wanted beyond those in use."""
+        wants = self.headroom.wants(now, self.lent, self.uses, self.alone, self.also)
+        self.wants = max(0, min(wants, self.holder.limit - self.uses))
+
+    def may_use(self, now: float) -> int:
+        """Count the slots that may be in use here by the ledger's newest word."""
+        holder = self.holder
+        usable = holder.usable(now)
+        return usable if holder.learning else min(usable, holder.share)
+
+    def keeps(self, now: float) -> int:
+        """Count the slots to go on with: what idles and isn't wanted goes back."""
+        may_use = self.may_use(now)
+        return may_use if self.holder.learning else min(may_use, self.uses + self.wants)
+
+    @property
+    def spent_by_all(self) -> bool:
+        """Tell of a day's calls whether no daemon has any left to place."""
+        if self.holder.resource.kind is not Kind.DAY or self.holder.learning:
+            return False
+        spent = self.uses
+        for row in self.holder.others.values():
+            spent += row.uses if row.remaining is None else row.holds
+        return spent >= self.holder.limit

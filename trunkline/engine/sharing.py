@@ -1,0 +1,78 @@
+"""Share limits with other daemons: who this one is, and the actor that leases."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import msgspec
+
+from actors.contact.surroundings import HANGUP_GRACE_SECONDS
+from actors.lease.actor import PLACE_SECONDS, WINDOW_SECONDS, LeaseActor
+from actors.lease.actor import Identity as Daemon
+from actors.lease.jumps import Reading
+from actors.lease.tenure import Membership, Tenure
+from actors.restart import Supervisor
+from actors.settings import EngineSettings
+from runtime.kernel import ActorSystem
+from runtime.ledger.ledger import Ledger
+from runtime.observe.observer import Observer
+from trunkline.engine.identity import Identity
+
+RUNTIME_CHANGES = 2**16
+"""So many changes while running come between two generations of a configuration's limits."""
+
+
+class Sharing(msgspec.Struct, frozen=True):
+    """Where limits are shared, and how; seconds throughout.
+
+    `clocks` reads the host's clocks; without it the system's stands for all
+    of them. `lag` is how long a server that was replaced may still answer,
+    `generation` how new the limits of the configuration are.
+    """
+
+    ledger: Ledger
+    lease: float = 10.0
+    lag: float = 0.0
+    generation: int = 1
+    clocks: Callable[[], Reading] | None = None
+    host: str | None = None
+
+    def join(
+        self,
+        settings: EngineSettings,
+        identity: Identity,
+        system: ActorSystem,
+        observer: Observer,
+        supervisor: Supervisor,
+        *,
+        dialed_lately: bool,
+    ) -> Membership:
+        """Start the actor that leases; it gets to know the limits by those who grant them.
+
+        Where an earlier life may just have placed calls, what it held of call
+        rates is not touched until a carrier can't place them any more.
+        """
+        clocks = self.clocks or _clocks_of(system)
+        daemon = Daemon(
+            node=f"{self.host or socket.gethostname()}:{identity.run}",
+            incarnation=identity.life,
+            lease=self.lease,
+            call_seconds=longest_call(settings),
+            lag=self.lag,
+            limit_generation=self.generation * RUNTIME_CHANGES,
+        )
+        tenure = Tenure(lambda: clocks().boot)
+        ref = system.start(LeaseActor, daemon, self.ledger, tenure, clocks, observer, supervisor)
+        return Membership(ref, tenure, PLACE_SECONDS + WINDOW_SECONDS if dialed_lately else 0.0)
+
+
+def longest_call(settings: EngineSettings) -> float:
+    """Give for how long a call may be up at most, from when it was placed."""
+    longest = max((one.max_ring_seconds + one.max_call_seconds for one in settings.campaigns), default=0.0)
+    return longest + HANGUP_GRACE_SECONDS
+
+
+def _clocks_of(system: ActorSystem) -> Callable[[], Reading]:
+    clock = system.clock
+    return lambda: Reading(clock.monotonic(), clock.monotonic(), clock.time())
