@@ -18,10 +18,10 @@ from actors.doctor.changepoint import (
     GROUP_THRESHOLD,
     LOG_RATIO,
     NUMBER_THRESHOLD,
-    SURENESS,
     DropTest,
     chance_of_so_few,
     missed_step,
+    sure_enough,
 )
 from actors.doctor.expectation import (
     LEAST,
@@ -71,8 +71,8 @@ class Stream:
         self.scope = scope
         self.name = name
         self.test = DropTest()
-        self.members: dict[E164, None] = {}
-        """The numbers whose calls are under suspicion."""
+        self.members: dict[E164, float] = {}
+        """The numbers whose calls are under suspicion, and what each adds to the sum."""
         self.first_hour: int | None = None
         """The local hour of the first of them."""
 
@@ -87,9 +87,11 @@ class Group:
     `expected` and `answered` fade: how such calls did of late.
     """
 
-    __slots__ = ("answered", "expected", "hour", "region", "streams")
+    __slots__ = ("answered", "began", "expected", "hour", "last", "region", "streams")
 
-    def __init__(self, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
+    def __init__(self, at: float, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
+        self.began = self.last = at
+        """When the hour began, as far as this group's calls tell, and when its last call ended."""
         self.region = region
         self.hour = hour
         self.streams = streams
@@ -99,6 +101,24 @@ class Group:
 
 CLARITY = 2.5
 """How much better the best explanation should be than the next, in log-likelihood."""
+
+AGE_SECONDS, AGE_FADE = 1800.0, 0.9
+"""What was recent fades with time, too, where there are few calls."""
+
+PAUSE_SECONDS, PAUSE_FADE = 3600.0, 0.1
+"""When nobody was called for so long the hour of the day is another."""
+
+SLOW_SECONDS = 6 * 3600.0
+"""A group's drop that takes longer to show is the day's swing, or a drift."""
+
+GROUP_SHARE = 0.5
+"""A group that is still answered more than so, of what was expected, is going with the day."""
+
+NUMBER_SHARE = 0.45
+"""The same for a number: what is left of a lucky start is more than so."""
+
+SHARED = 6.0
+"""The evidence that a group's other numbers must give besides the one that gives the most."""
 
 PATIENCE = 60
 """Calls that an alarm waits for that, at most."""
@@ -112,8 +132,20 @@ HOLD = 400
 RELEARN = 600
 """Calls of the campaign after a common decline in which what is now becomes what is expected."""
 
+ALL_SHARE = 0.95
+"""Of all calls under suspicion: a group of so many is everybody."""
+
 HOUR_STARTS_CALLS = 25
 """A drop that begins within so many calls of the hour's begin may be the hour's."""
+
+NEXT_COUNTRY_SECONDS = 3900.0
+"""How long a drop that began with an hour waits for another country's coming to that hour."""
+
+LOOK_AGAIN = 20
+"""Calls of the campaign after which it looks again whether one has."""
+
+HALF_DAY_HOURS = 12
+"""An evening's and its night's hours: while fewer answer in them, they are neither tested nor learnt from."""
 
 HOUR_FADE = 0.99
 KNOWN_HOUR = 6.0
@@ -129,7 +161,10 @@ class DeclineDetector:
         self._groups: dict[tuple[str, str | None, int | None], Group] = {}
         self._own: dict[E164, Stream] = {}
         self._waited = 0
+        self._again_from = 0
         self._held = 0
+        self._ailing: set[int] = set()
+        self._aged_at = 0.0
         self._tests_from = WARM_CAMPAIGN
         self._muted: dict[E164, None] = {}
 
@@ -139,6 +174,10 @@ class DeclineDetector:
         if answered is None:
             return None
         number, at = heard.number, heard.at
+        if at - self._aged_at > AGE_SECONDS:
+            self._age(at)
+        if self._ailing and heard.local_hour in self._ailing:
+            return None
         muted = number in self._muted
         group = self._group_of(heard)
         expectations = self.expectations
@@ -177,9 +216,14 @@ class DeclineDetector:
                 continue
             if not test.calls:
                 stream.first_hour = heard.local_hour
-            stream.members[number] = None
+            members = stream.members
+            members[number] = members.get(number, 0.0) + step
             test.add(at, step, answered, expected)
             if test.sum > GROUP_THRESHOLD and len(stream.members) > 1:
+                if at - test.since > SLOW_SECONDS:
+                    test.clear()
+                    stream.members.clear()
+                    continue
                 alarm = True
         return self._explain(at) if alarm else None
 
@@ -201,12 +245,35 @@ class DeclineDetector:
         self.expectations.numbers.pop(number, None)
         self._drop(number)
 
+    def wake(self, evening: int, hours: int) -> None:
+        """Watch calls again that come `hours` or more after `evening`: they answer as they did before it.
+
+        The hours between stay as they are known to be; nobody is told of them
+        again the next day.
+        """
+        for later in range(hours, HALF_DAY_HOURS):
+            self._ailing.discard((evening + later) % 24)
+
+    def _age(self, at: float) -> None:
+        """Forget some of what was recent; after a pause the day has gone on, and most of it."""
+        paused = at - self._aged_at > PAUSE_SECONDS
+        self._aged_at = at
+        self.expectations.age(PAUSE_FADE if paused else AGE_FADE)
+        if paused:
+            for stream in self._streams.values():
+                if stream.scope is not Scope.NUMBER:
+                    stream.test.clear()
+                    stream.members.clear()
+
     def _alarms(self, stream: Stream, factor: NumberFactor) -> bool:
         test = stream.test
-        if test.sum <= NUMBER_THRESHOLD + log(max(1, len(self.expectations.numbers))):
+        watched = max(1, len(self.expectations.numbers))
+        if test.sum <= NUMBER_THRESHOLD + log(watched):
+            return False
+        if test.answered > NUMBER_SHARE * test.expected * factor.value(test.answered, test.expected):
             return False
         chance = chance_of_so_few(factor.answered, factor.expected, test.answered, test.expected)
-        return chance < SURENESS
+        return sure_enough(chance, factor.expected, watched)
 
     def _drop(self, number: E164) -> None:
         self._own.pop(number, None)
@@ -239,7 +306,10 @@ class DeclineDetector:
                 # A drop that begins in an hour goes on in the next.
                 streams.append(self._stream(Scope.HOUR, hour))
                 streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
-            group = self._groups[key] = Group(heard.region, hour, tuple(streams))
+            group = self._groups[key] = Group(heard.at, heard.region, hour, tuple(streams))
+        elif heard.at - group.last > 3600.0:
+            group.began = heard.at
+        group.last = heard.at
         return group
 
     def _stream(self, scope: Scope, name: str | int | None) -> Stream:
@@ -249,8 +319,13 @@ class DeclineDetector:
         return stream
 
     def _explain(self, at: float) -> Decline | None:
+        serial = self.expectations.serial
+        if serial < self._again_from:
+            return None
         suspects = sorted(self._streams.values(), key=_score, reverse=True)
         best = suspects[0]
+        if not self._surely(best, at):
+            return None
         self._waited += 1
         near = [
             one
@@ -260,7 +335,11 @@ class DeclineDetector:
         if near and self._waited < PATIENCE:
             return None
         if near:
-            best = self._likelier([best, *near], at)
+            likelier = self._likelier([best, *near], at)
+            if likelier is None:
+                self._again_from = serial + LOOK_AGAIN
+                return None
+            best = likelier
         self._waited = 0
         test = best.test
         expected = test.expected
@@ -276,7 +355,9 @@ class DeclineDetector:
             round(test.sum, 2),
         )
         if best.scope is not Scope.NUMBER:
-            self._tests_from = self.expectations.serial + RELEARN
+            self._tests_from = serial + RELEARN
+        if best.scope is Scope.HOUR and isinstance(best.name, int):
+            self._ailing.update((best.name + later) % 24 for later in range(HALF_DAY_HOURS))
         if best.scope is Scope.CONNECTION:
             for member in best.members:
                 self.expectations.numbers.pop(member, None)
@@ -285,36 +366,74 @@ class DeclineDetector:
             stream.members.clear()
         return found
 
-    def _likelier(self, suspects: list[Stream], at: float) -> Stream:
-        """Choose among streams that explain the same calls about as well.
+    def _surely(self, best: Stream, at: float) -> bool:
+        """Tell whether the best explanation is one that may be said."""
+        if best.scope is Scope.NUMBER:
+            return self._alarms(best, self.expectations.number(E164(str(best.name))))
+        test = best.test
+        sudden = at - test.since <= SLOW_SECONDS and test.answered <= GROUP_SHARE * test.expected
+        return sudden and _score(best) > NUMBER_THRESHOLD + log(max(1, len(self.expectations.numbers)))
+
+    def _likelier(self, suspects: list[Stream], at: float) -> Stream | None:
+        """Choose among streams that explain the same calls about as well; None to wait for more.
 
         An hour of the day is the cause if the drop began as that hour did and
         no other country was answered as expected in it; else it isn't.
         """
+        whole = [one for one in suspects if one.scope is Scope.EVERYWHERE]
+        if whole:
+            suspects = [one for one in suspects if one is whole[0] or not _is_all(one, whole[0])]
         hours = [one for one in suspects if one.scope is Scope.HOUR and one.first_hour == one.name]
         others = [one for one in suspects if one.scope is not Scope.HOUR]
         for hour in hours:
             countries = [one.name for one in others if one.scope is Scope.COUNTRY]
-            if self._is_of_the_hour(hour, at, countries):
+            is_it = self._is_of_the_hour(hour, at, countries)
+            if is_it is None:
+                return None
+            if is_it:
                 return hour
         return others[0] if others else suspects[0]
 
-    def _is_of_the_hour(self, hour: Stream, at: float, declining: list[str | int | None]) -> bool:
+    def _is_of_the_hour(self, hour: Stream, at: float, declining: list[str | int | None]) -> bool | None:
         expected = answered = 0.0
+        began = at
+        elsewhere = False
         for group in self._groups.values():
-            if group.hour == hour.name and group.region not in declining:
+            if group.region in declining or not declining:
+                if group.hour == hour.name:
+                    began = min(began, group.began)
+                continue
+            elsewhere = elsewhere or at - group.last < NEXT_COUNTRY_SECONDS
+            if group.hour == hour.name:
                 expected += group.expected
                 answered += group.answered
         if expected >= KNOWN_HOUR:
             return answered < 0.6 * expected
-        past_hour = hour.test.since % 900.0
-        seconds_a_call = (at - hour.test.since) / max(1, hour.test.calls)
-        return min(past_hour, 900.0 - past_hour) <= HOUR_STARTS_CALLS * seconds_a_call
+        since = hour.test.since
+        seconds_a_call = (at - since) / max(1, hour.test.calls)
+        if abs(since - began) > HOUR_STARTS_CALLS * seconds_a_call:
+            return False
+        if elsewhere and at - since < NEXT_COUNTRY_SECONDS:
+            return None
+        return True
+
+
+def is_from(evening: int, hour: int | None) -> bool:
+    """Tell whether an hour is one of the half day that begins with `evening`."""
+    return hour is not None and (hour - evening) % 24 < HALF_DAY_HOURS
+
+
+def _is_all(stream: Stream, whole: Stream) -> bool:
+    """Tell whether a connection's or a country's calls are all calls, so that it explains no more."""
+    return (
+        stream.scope in (Scope.CONNECTION, Scope.COUNTRY) and stream.test.calls > ALL_SHARE * whole.test.calls
+    )
 
 
 def _score(stream: Stream) -> float:
-    if stream.scope is Scope.NUMBER:
-        return stream.test.sum
-    if len(stream.members) < 2:
-        return stream.test.sum - 2 * CLARITY
-    return stream.test.sum
+    """Give the evidence for a stream's being the cause; little where one number alone makes it up."""
+    total = stream.test.sum
+    if stream.scope is Scope.NUMBER or not stream.members:
+        return total
+    others = total - max(stream.members.values())
+    return total if others > SHARED else min(total, others)

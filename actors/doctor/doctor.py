@@ -14,7 +14,7 @@ from typing import Any
 from actors.doctor.advice import STALL_SUGGESTIONS, AdviceKind, Finding, Severity
 from actors.doctor.blocked import BlockedDetector
 from actors.doctor.coverage import Audience, CapacityWatch, CapBinds, Leaking, ThinCoverage
-from actors.doctor.decline import Decline, DeclineDetector, Scope
+from actors.doctor.decline import Decline, DeclineDetector, Scope, is_from
 from actors.doctor.heard import Heard
 from actors.doctor.provider import Failing, ProviderDetector
 from actors.doctor.recovery import RecoveryTest
@@ -154,6 +154,35 @@ class CampaignDoctor:
         if scope is Scope.NUMBER and name is not None:
             self.declines.mute(E164(name))
             self.dropped.append(E164(name))
+            self._look_at_connection(at, E164(name))
+
+    def _look_at_connection(self, at: float, number: E164) -> None:
+        """Say that it is the connection where all its numbers dropped, one after the other."""
+        connection = self._connection_of.get(number)
+        mates = [
+            one
+            for one, its in self._connection_of.items()
+            if its == connection
+            and ((AdviceKind.ANSWER_RATE_DROP, "number", one) in self._open or one not in self._out)
+        ]
+        drops = [self._open.get((AdviceKind.ANSWER_RATE_DROP, "number", one)) for one in mates]
+        known = [one for one in drops if one is not None]
+        others = set(self._connection_of.values()) - {connection}
+        if connection is None or len(known) < 2 or len(known) < len(mates) or not others:
+            return
+        calls, answered, expected = (
+            sum(one.evidence[what] for one in known) for what in ("calls", "answered", "expected")
+        )
+        decline = Decline(
+            Scope.CONNECTION,
+            connection,
+            min(one.since for one in known),
+            calls,
+            answered,
+            round(expected, 1),
+            round(sum(one.evidence["log_likelihood"] for one in known), 2),
+        )
+        self._declines(at, decline)
 
     def _recover(self, heard: Heard) -> None:
         if heard.answered is None:
@@ -161,8 +190,12 @@ class CampaignDoctor:
         for key, (test, decline) in list(self._recoveries.items()):
             if not _concerns(decline, heard):
                 continue
+            if decline.scope is Scope.HOUR and isinstance(decline.name, int) and heard.answered:
+                test.hours = max(test.hours, ((heard.local_hour or 0) - decline.name) % 24)
             expected = min(0.9, decline.expected / decline.calls)
             if test.add(expected, answered=heard.answered):
+                if decline.scope is Scope.HOUR and isinstance(decline.name, int):
+                    self.declines.wake(decline.name, test.hours)
                 self._end(heard.at, key, {"calls": test.calls, "answered": test.answered})
 
     def on_trial(self, number: E164) -> None:
@@ -396,7 +429,9 @@ def _concerns(decline: Decline, heard: Heard) -> bool:
             return heard.connection == decline.name
         case Scope.COUNTRY:
             return heard.region == decline.name
-        case Scope.HOUR | Scope.EVERYWHERE:
+        case Scope.HOUR:
+            return isinstance(decline.name, int) and is_from(decline.name, heard.local_hour)
+        case Scope.EVERYWHERE:
             return True
 
 

@@ -24,11 +24,11 @@ NUMBER_FADE = 2.0 ** (-1.0 / 1000.0)
 
 CONTEXT_PRIOR = 20.0
 RELATION_PRIOR = 5.0
-NUMBER_PRIOR = 6.0
+NUMBER_PRIOR = 10.0
 CAUTION = 0.3
 """Standard errors that a number's factor is taken lower, for what is not known of it yet."""
 
-PENDING = 0.3
+PENDING = 0.1
 """How much calls under suspicion count in what is expected of their number."""
 
 WARM_CALLS = 60
@@ -99,6 +99,14 @@ class Expectations:
         if factor is None:
             factor = self.numbers[number] = NumberFactor()
         return factor
+
+    def age(self, share: float) -> None:
+        """Let what was recent count for less: time has passed. How things relate stays."""
+        self.answered *= share
+        self.counted *= share
+        for context in self._contexts.values():
+            context.answered *= share
+            context.counted *= share
 
     def take(self, region: str | None, *, fresh: bool, sticky: bool, answered: bool, held: bool) -> float:
         """Give the answer rate that a call like this had so far, then count the call.

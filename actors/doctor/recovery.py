@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from math import log
 
-from actors.doctor.changepoint import RATIO
-
 RISE = 0.8
 """Of what was expected before the drop: back is not always all the way back."""
 
-THRESHOLD = 6.0
-"""The log-likelihood ratio at which it is over; wrong once in some 400 calls that are still down."""
+DOWN = 0.3
+"""Of what was expected: what is still down."""
+
+THRESHOLD = 9.0
+"""The log-likelihood ratio at which it is over; wrong once in some 8,000 calls that are still down."""
 
 
 class RecoveryTest:
-    """Page's test the other way: `RISE` of what was expected against `RATIO` of it."""
+    """Page's test the other way: `RISE` of what was expected against `DOWN` of it."""
 
-    __slots__ = ("answered", "calls", "sum")
+    __slots__ = ("answered", "calls", "hours", "sum")
 
     def __init__(self) -> None:
+        self.hours = 0
+        """How long after the hour of a drop by the hour the last answered calls were."""
         self.sum = 0.0
         self.calls = 0
         self.answered = 0
@@ -30,7 +33,7 @@ class RecoveryTest:
         self.calls += 1
         if answered:
             self.answered += 1
-            self.sum += log(RISE / RATIO)
+            self.sum += log(RISE / DOWN)
         else:
-            self.sum += log((1.0 - RISE * expected) / (1.0 - RATIO * expected))
+            self.sum += log((1.0 - RISE * expected) / (1.0 - DOWN * expected))
         return self.sum > THRESHOLD
