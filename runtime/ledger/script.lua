@@ -265,10 +265,10 @@ if heeded then
   local in_lease = said.acknowledged > 0
   local holds, uses, carried = said.holds, said.uses, said.carried
   if said.own_day > 0 then
-    if head.day == 0 then head.day = max(said.day, said.own_day) end
+    if head.day == 0 then head.day = said.day end
     if said.day == 0 then -- it knows no day but its own
       holds = uses
-      carried = said.own_day > head.day and uses or 0
+      carried = head.day > 0 and said.own_day > head.day and uses or 0
       if said.own_day < head.day then holds, uses = 0, 0 end
     elseif said.day < head.day then -- what it spent since is of this day
       holds, uses, carried = carried + holds - uses, carried, 0
@@ -357,16 +357,27 @@ end
 
 -- A day turns when no live node is left in it; one node may know that it has
 
-if head.day > 0 and heeded then
+local function earliest_day()
+  local day = FOREVER
+  for _, name in ipairs(names) do
+    if live(records[name]) then day = min(day, records[name].own_day) end
+  end
+  return day
+end
+
+if said.own_day > 0 and heeded then
   local turns = head.learning == 0 or head.learned >= least
   local day = said.day
-  if day <= head.day and turns then
-    day = FOREVER
+  if head.day == 0 and head.learning == 0 then
+    head.day = earliest_day()
     for _, name in ipairs(names) do
-      if live(records[name]) then day = min(day, records[name].own_day) end
+      local record = records[name]
+      record.carried = record.own_day > head.day and record.uses or 0
     end
+  elseif head.day > 0 and turns then
+    day = max(day, earliest_day())
   end
-  if day > head.day then
+  if head.day > 0 and day > head.day then
     for _, name in ipairs(names) do
       local record = records[name]
       if not (record == mine and said.day == day) then
@@ -432,6 +443,10 @@ if at <= #claims then -- these get the same each, and by turns one more
   for position = 1, over do
     waiting[position].share = level + 1
   end
+end
+
+if held_in_all > head.limit then -- a lowered limit drains: nobody counts on what others may give back
+  mine.share = min(mine.share or 0, max(0, head.limit - held_in_all + mine.held))
 end
 
 -- The grant
