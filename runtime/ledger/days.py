@@ -8,19 +8,23 @@ counts in both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class DaySpending:
     """What is spent of the ledger's day, and what of the next one already.
 
-    Days are as `date.toordinal` numbers them.
+    Days are as `date.toordinal` numbers them. `spent` is what earlier lives
+    spent on which day, by their own clocks.
     """
 
-    __slots__ = ("_ledger_day", "_own_day", "_spent", "carried")
+    __slots__ = ("_earlier", "_ledger_day", "_own_day", "_spent", "carried")
 
-    def __init__(self, own_day: int, spent: int = 0) -> None:
+    def __init__(self, own_day: int, spent: Mapping[int, int]) -> None:
         self._own_day = own_day
         self._ledger_day = 0
-        self._spent = spent
+        self._earlier = dict(spent)
+        self._spent = spent.get(own_day, 0)
         self.carried = 0
         """Spent since the daemon's own day became later than the ledger's."""
 
@@ -50,6 +54,7 @@ class DaySpending:
         if own_day <= self._own_day:
             return
         if not self._ledger_day:
+            self._earlier[self._own_day] = self._spent
             self._spent = open_calls
         elif self._own_day <= self._ledger_day < own_day:
             self.carried = open_calls
@@ -59,9 +64,10 @@ class DaySpending:
         """Note whose day the newest reply is about."""
         if day == self._ledger_day:
             return
-        if not self._ledger_day and day > self._own_day:
-            self._spent = 0
-        elif self._ledger_day and day > self._ledger_day:
-            self._spent = self.carried
+        if self._ledger_day:
+            self._spent, self.carried = self.carried, 0
+        else:
+            today = {**self._earlier, self._own_day: self._spent}
+            self._spent = sum(count for spent_on, count in today.items() if spent_on >= day)
+            self.carried = sum(count for spent_on, count in today.items() if spent_on > day)
         self._ledger_day = day
-        self.carried = self._spent if self._own_day > day else 0

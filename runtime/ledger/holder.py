@@ -59,7 +59,7 @@ class Holder:
         self.limit = limit
         self.limit_generation = limit_generation
         self.holds = 0
-        """What the ledger counts for this daemon, also when its lease is over."""
+        """So many slots are this daemon's, also when its lease is over; more may be in use."""
         self.units: frozenset[int] = frozenset()
         """Of a resource whose slots have names, those that are held."""
         self.share = 0
@@ -86,6 +86,7 @@ class Holder:
         self._life = ""
         self._sequence = 0
         self._stated_at = NEVER
+        self._stated_in_lease = False
         self._acknowledged = 0
         self._joined = 0
         self._loss = False
@@ -96,6 +97,16 @@ class Holder:
         self._unneeded_since: float | None = None
         self._lapses = Lapses()
         self._remembered: dict[str, Remembered] = {}
+
+    @property
+    def newest(self) -> int:
+        """Give the version of the newest statement."""
+        return self.incarnation * SEQUENCES + self._sequence
+
+    @property
+    def known_nodes(self) -> set[str]:
+        """Name the other nodes that this one could tell a new ledger of."""
+        return {*self.others, *self._remembered}
 
     def usable(self, now: float) -> int:
         """Count the slots that may be used now, those in use included."""
@@ -156,18 +167,20 @@ class Holder:
         `holds` (or `units`) are what is kept: no more than before, and no
         less than is in use; by default what `keeps` says. The statement
         before it is given up if it has no answer yet. A daemon that needs
-        nothing for a whole lease leaves, and comes back when it does.
+        nothing for a whole lease leaves, unless it watches over what a lapsed
+        one held; it comes back when it needs something.
         """
         if self.resource.kind is Kind.PARTITIONS:
             self.units = self.units if units is None else self.units & units
-            self.holds = max(len(self.units), uses)
+            self.holds = len(self.units)
         else:
-            self.holds = self.keeps(uses, wants) if holds is None else max(uses, min(holds, self.holds))
+            self.holds = min(self.holds, self.keeps(uses, wants) if holds is None else holds)
         self._note_need(now, uses, wants)
         unneeded = self._unneeded_since is not None and now - self._unneeded_since >= self.terms.lease
         self._leaving = leaving or unneeded
         self._sequence += 1
         self._stated_at = now
+        self._stated_in_lease = now < self.deadline
         self._wanted = wants > 0
         self.waiting = True
         return Statement(
@@ -175,13 +188,13 @@ class Holder:
             node=self.node,
             incarnation=self.incarnation,
             sequence=self._sequence,
-            holds=self.holds,
+            holds=max(self.holds, uses),
             uses=uses,
             wants=wants,
             limit=self.limit,
             limit_generation=self.limit_generation,
             terms=self.terms,
-            acknowledged=self._acknowledged if now < self.deadline else 0,
+            acknowledged=self._acknowledged if self._stated_in_lease else 0,
             generation=self.generation,
             life=self._life,
             epoch=self.epoch,
@@ -202,7 +215,7 @@ class Holder:
 
     def hear(self, reply: Reply, now: float) -> bool:
         """Take the ledger's answer; False where it is not heeded."""
-        version = self.incarnation * SEQUENCES + self._sequence
+        version = self.newest
         if reply.version > version:
             self.overtaken = True
         if reply.version != version or not self.waiting:
@@ -222,8 +235,7 @@ class Holder:
         self.others = others
         self.learning = reply.learning
         self.learning_left = max(0, reply.learning_full - self._learned) / 1000 if reply.learning else 0.0
-        self.holds = reply.holds
-        self.units = reply.units
+        self._take(reply)
         self.share = reply.share
         self.limit, self.limit_generation = self._newer_limit(reply)
         self.epoch = max(self.epoch, reply.epoch)
@@ -257,8 +269,22 @@ class Holder:
         self.limit = limit
         self.limit_generation += 1
 
+    def _take(self, reply: Reply) -> None:
+        """Take what is granted; from a ledger that learns, only what was held in lease.
+
+        One that lost its lease may have lost its slots to others, in a ledger
+        that is forgotten. Calls that it has are counted, their slots not used again.
+        """
+        if not reply.learning:
+            self.holds, self.units = reply.holds, reply.units
+        elif self._stated_in_lease:
+            self.holds, self.units = min(reply.holds, self.holds), reply.units & self.units
+        else:
+            self.holds, self.units = 0, frozenset()
+
     def _note_need(self, now: float, uses: int, wants: int) -> None:
-        if uses or wants or self.units or (self.learning and self.holds):
+        watched = any(row.remaining is not None for row in self.others.values())
+        if uses or wants or self.units or watched or (self.learning and self.holds):
             self._unneeded_since = None
         elif self._unneeded_since is None:
             self._unneeded_since = now

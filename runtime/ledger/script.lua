@@ -269,7 +269,12 @@ if heeded then
     if said.day == 0 then -- it knows no day but its own
       holds = uses
       carried = head.day > 0 and said.own_day > head.day and uses or 0
-      if said.own_day < head.day then holds, uses = 0, 0 end
+      if said.own_day < head.day then
+        holds, uses = 0, 0
+      elseif said.own_day > head.day and head.day > 0 then -- of the ledger's day it may have spent all
+        holds = max(uses, head.learning == 0 and mine.held or 0)
+        uses = holds
+      end
     elseif said.day < head.day then -- what it spent since is of this day
       holds, uses, carried = carried + holds - uses, carried, 0
     end
@@ -291,7 +296,7 @@ if heeded then
     mine.uses = min(uses, mine.held)
   else
     if head.learning == 1 then
-      mine.held = not in_lease and uses or current and holds or max(mine.held, holds)
+      mine.held = in_lease and holds or uses -- never what an older copy says
     else
       mine.held = max(known and min(holds, mine.held) or 0, uses)
     end
@@ -330,7 +335,7 @@ if heeded and current then
     local record = records[seen.node]
     if record and record ~= mine and record.version == seen.version and not live(record) then
       record.remaining = min(record.remaining, seen.value)
-      if record.remaining == 0 then remove(seen.node) end
+      if record.remaining == 0 then record.held = 0 end
     end
   end
   if head.learning == 1 then
@@ -384,10 +389,16 @@ if said.own_day > 0 and heeded then
         record.held, record.uses = record.carried + record.held - record.uses, record.carried
       end
       record.carried = 0
+      if not live(record) then record.uses = record.held end -- no call of its own can follow
     end
     head.day = day
     if turns then head.learning, head.learned, learning_full = 0, 0, 0 end
   end
+end
+
+for at = #names, 1, -1 do
+  local record = records[names[at]]
+  if not live(record) and record.held == 0 then remove(names[at]) end
 end
 
 -- Fair shares
@@ -433,10 +444,14 @@ if at <= #claims then -- these get the same each, and by turns one more
   end
   local patience = named and FOREVER or PATIENCE * max(#waiting - over, 1)
   for _, record in ipairs(waiting) do
-    record.stays = record.held > level and head.turn - record.got < patience
+    if record.held <= level then
+      record.place = 2
+    else -- it had its turn, or has it still
+      record.place = head.turn - record.got < patience and 1 or 3
+    end
   end
   table.sort(waiting, function(one, other)
-    if one.stays ~= other.stays then return one.stays end
+    if one.place ~= other.place then return one.place < other.place end
     if one.got ~= other.got then return one.got < other.got end
     return one.name < other.name
   end)

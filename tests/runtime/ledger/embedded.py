@@ -47,6 +47,8 @@ class Server:
         self.data: dict[str, dict[str, str]] = {}
         self.life = life
         self.runs = 0
+        self.clock: Callable[[], float] = lambda: 0.0
+        """What TIME says; the script doesn't ask, but a wrong one may."""
         self._lua = lua51.LuaRuntime(unpack_returned_tuples=True)
         lua: Any = self._lua.eval
         lua(_SHIM)(self._call)
@@ -93,6 +95,9 @@ class Server:
                 for field in words[1:]:
                     self.data[words[0]].pop(field, None)
                 return len(words) - 1
+            case "TIME":
+                seconds = self.clock()
+                return self._lua.table_from([f"{seconds:.0f}", f"{seconds % 1 * 1e6:.0f}"])
             case "INFO":
                 name = f"{self.life:010x}".ljust(40, "0")
                 return f"# Server\r\nrun_id:{name}\r\n# Replication\r\nmaster_replid:{name}\r\n"

@@ -1,0 +1,134 @@
+"""What a seed draws: limits, daemons, how the network is, and what goes wrong when."""
+
+from __future__ import annotations
+
+from random import Random
+
+import msgspec
+
+from runtime.ledger.resource import Kind
+
+LEASE = 4.0
+NOT_AFTER = 3.0
+MAX_RING = 2.0
+MAX_CALL = 8.0
+GRACE = 2.0
+TAIL = NOT_AFTER + MAX_RING + MAX_CALL + GRACE
+RATE_TAIL = NOT_AFTER + 1.0
+DAY = 40.0
+"""Seconds; days are short here, so that a run sees some of them."""
+
+COUNTED = (Kind.CONNECTION, Kind.TENANT, Kind.CAMPAIGN, Kind.NUMBER)
+
+FAULTS = (
+    "pause",  # SIGSTOP, at some instant or between the look and the send
+    "kill",  # SIGKILL; comes back with its journal
+    "death",  # SIGKILL for good; another daemon takes its place
+    "away",  # Redis is down for a while
+    "cut",  # one daemon reaches Redis no more, or hears it no more
+    "restart",  # Redis comes back with all, an older copy, or nothing
+    "failover",  # a replica takes over, some writes behind; the old master lingers
+    "step",  # Redis' clock, or a host's, is set
+    "limit",  # an operator changes a limit
+)
+
+
+class Network(msgspec.Struct, frozen=True):
+    """How often and how long things go wrong between daemons, Redis and carrier."""
+
+    delay: float
+    slow: float
+    lost_requests: float
+    lost_replies: float
+    repeated: float
+    late_replies: float
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Something that happens at an instant; what its figures mean depends on the kind."""
+
+    at: float
+    kind: str
+    daemon: int = 0
+    seconds: float = 0.0
+    variant: int = 0
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """One seed's world."""
+
+    seed: int
+    limits: tuple[tuple[Kind, int], ...]
+    daemons: int
+    ahead: int | None
+    contacts: int
+    drift: float
+    lag: float
+    patience: float
+    network: Network
+    faults: tuple[Fault, ...]
+    faults_end: float
+
+
+def draw_plan(seed: int) -> Plan:
+    """Draw a seed's plan: a random subset of kinds and faults, each at its own rate."""
+    random = Random(f"plan {seed}")
+    daemons = random.choice((1, 2, 2, 3, 3, 4, 5, 8))
+    kinds = [
+        kind
+        for kind in (random.choice(COUNTED), Kind.RATE, Kind.DAY, Kind.PARTITIONS)
+        if random.random() < 0.45
+    ]
+    if not kinds:
+        kinds = [random.choice(COUNTED)]
+    if random.random() < 0.2:
+        kinds = [one for one in COUNTED if random.random() < 0.5] or kinds
+    limits = tuple((kind, _limit(random, kind)) for kind in dict.fromkeys(kinds))
+    end = random.uniform(40, 90)
+    switched_on = [kind for kind in FAULTS if random.random() < 0.4]
+    faults = [
+        _fault(random, kind, daemons, end)
+        for kind in switched_on
+        for _ in range(random.choice((1, 1, 2, 3)) if kind != "failover" else 1)
+    ]
+    return Plan(
+        seed=seed,
+        limits=limits,
+        daemons=daemons,
+        ahead=random.randrange(daemons) if daemons > 1 and random.random() < 0.15 else None,
+        contacts=random.choice((3, 20, 60, 150)),
+        drift=random.choice((0.0, 0.01, 0.02)),
+        lag=random.choice((0.0, 1.0, 3.0)),
+        patience=random.uniform(0.6, 1.5),
+        network=Network(
+            delay=random.choice((0.002, 0.02, 0.2)),
+            slow=random.choice((0.0, 0.0, 0.02, 0.1)),
+            lost_requests=random.choice((0.0, 0.0, 0.02, 0.15)),
+            lost_replies=random.choice((0.0, 0.0, 0.02, 0.15)),
+            repeated=random.choice((0.0, 0.05, 0.3)),
+            late_replies=random.choice((0.0, 0.0, 0.05, 0.3)),
+        ),
+        faults=tuple(sorted(faults, key=lambda fault: fault.at)),
+        faults_end=end,
+    )
+
+
+def _limit(random: Random, kind: Kind) -> int:
+    match kind:
+        case Kind.PARTITIONS:
+            return 256
+        case Kind.DAY:
+            return random.choice((1, 3, 10, 40))
+        case _:
+            return random.choice((1, 1, 2, 3, 5, 10))
+
+
+def _fault(random: Random, kind: str, daemons: int, end: float) -> Fault:
+    long = random.random() < 0.6
+    return Fault(
+        at=random.uniform(2, end),
+        kind=kind,
+        daemon=random.randrange(daemons),
+        seconds=random.uniform(LEASE, 4 * LEASE) if long else random.uniform(0.1, LEASE),
+        variant=random.randrange(12),
+    )
