@@ -149,9 +149,17 @@ class Slots(Generic[L]):
             self._spend(pool, self._tickets[pool])
         self._declined.add(pool)
 
-    def enlist(self, pool: str) -> None:
-        """Put a pool on the list, at its end."""
-        self.listed[pool] = None
+    def put_back(self, pool: str, *, more: bool) -> None:
+        """Free what a lease would have taken that isn't made; `more` keeps the pool on the list.
+
+        Unlike one that hands on, the pool may get the next ticket: it has
+        others to serve, and the one it could not is out of its way.
+        """
+        held = self._tickets.get(pool, 0)
+        if held:
+            self._spend(pool, held)
+        if more:
+            self.listed[pool] = None
 
     def next_tickets(self, room: int) -> list[str]:
         """Give tickets for the room there is, in turn; the pools that get one.
@@ -169,10 +177,6 @@ class Slots(Generic[L]):
             self.tickets_out += 1
             given.append(pool)
         return given
-
-    def holds_ticket(self, pool: str) -> bool:
-        """Tell whether a ticket is out to the pool."""
-        return pool in self._tickets
 
     def forget_waiters(self) -> None:
         """Empty the list and take every ticket back: nobody gets a slot now."""

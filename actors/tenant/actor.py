@@ -89,8 +89,8 @@ class TenantActor(RestartingActor):
         if party in self.parties:
             self.parked.setdefault(party, []).append((message.pool, message.campaign, message.contact))
             message.ref.tell(Refused(call, TENANT, Reason.PARTY_BUSY))
-            if self.slots.holds_ticket(message.pool):
-                self.hand_on(HandOn(message.pool, 1))
+            self.slots.put_back(message.pool, more=message.more)
+            self.hand_out()
             return
         slots = self.slots
         room = slots.source.limit - len(slots.leases)
