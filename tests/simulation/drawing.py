@@ -286,7 +286,7 @@ class _Drawing:
         crashes: tuple[int, ...] = ()
         if self.switched(0.3):
             crashes = tuple(
-                sorted(int(self.seconds(20, 60 + 40 * contacts)) for _ in range(random.randint(1, 8)))
+                sorted(int(self.seconds(1, 60 + 40 * contacts)) for _ in range(random.randint(1, 8)))
             )
         return Faults(
             lose=self._rate(0.3, 0.01, 0.1, 0.4),

@@ -386,7 +386,7 @@ class Judge:
         self.happened("a breaker closed")
 
     def _actor_crashed(self, _time: float, event: events.ActorCrashed) -> None:
-        self.happened(f"an actor failed: {event.actor}")
+        self.happened(f"an actor failed: {event.actor.split()[0]}")
 
 
 def _resources(request: CallRequest) -> tuple[tuple[str, str], ...]:

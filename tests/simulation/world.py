@@ -25,6 +25,7 @@ from runtime.observe import events
 from runtime.observe.events import Event
 from tests.simulation.agenda import Agenda
 from tests.simulation.carrier import WorldCarrier, WorldLine
+from tests.simulation.failing import Failures
 from tests.simulation.judge import Judge
 from tests.simulation.kept import (
     check_idempotent,
@@ -39,7 +40,7 @@ from tests.simulation.operator import Operator
 from tests.simulation.plan import Action, Crash, Plan
 from tests.simulation.quiet import listen_for_failures
 from tests.simulation.rest import check_accounts, check_leases, check_quiet, check_rest
-from tests.simulation.violations import Crashed, InjectedError, Violation
+from tests.simulation.violations import Crashed, Violation
 from trunkline.config import Config
 from trunkline.contacts import calling_zones
 from trunkline.contacts.phone import read_phone
@@ -358,7 +359,9 @@ class World:
         """Look in at chosen message boundaries, and where nothing is queued."""
         queue = system.queue
         drain = queue.drain
-        failures = deque(self.plan.faults.actor_crashes)
+        failures = Failures(
+            self.plan.faults.actor_crashes, f"{self.plan.luck}/{self.lives}", self.carrier.hit
+        )
         quiet_after = 0
 
         crash = self._crash
@@ -376,11 +379,10 @@ class World:
             if queue.handled >= self._message_budget:
                 queue.entries.clear()
                 raise self._end(Violation(16, f"{queue.handled} messages and no end"))
-            if failures and queue.handled >= failures[0]:
-                failures.popleft()
-                self._fail_one(system)
+            if not self.healed:
+                failures.fail(system)
             allowed = budget
-            for boundary in (failures[0] if failures else None, dies_at):
+            for boundary in (None if self.healed else failures.due_at, dies_at):
                 if boundary is not None:
                     allowed = max(1, min(allowed, boundary - queue.handled))
             try:
@@ -423,18 +425,6 @@ class World:
         self._system = None
         self.life += 1
         return failure
-
-    def _fail_one(self, system: ActorSystem) -> None:
-        entries = system.queue.entries
-        if self.healed or not entries:
-            return
-        receiver, message = entries[0]
-        table = getattr(receiver, "_table", {})
-        if type(receiver).__name__ not in CRASHABLE or type(message) not in table:
-            return
-        entries.popleft()
-        self.carrier.hit("actor failed")
-        receiver._crashed(message, InjectedError(type(message).__name__))
 
     def _act(self, action: Action) -> None:
         if self.healed:
@@ -519,10 +509,6 @@ class World:
                 own = place_of(E164(phone)).zones
                 zones[campaign.name, identity] = calling_zones(zone or None, own, campaign.default_timezone)
         return zones
-
-
-CRASHABLE: frozenset[str] = frozenset({"ContactActor"})
-"""Actors that live on when a handler of theirs fails."""
 
 
 def _fast_folder() -> str | None:
