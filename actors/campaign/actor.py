@@ -11,7 +11,7 @@ from pykka import ActorRef, Future
 from actors.answers import answer, refuse
 from actors.campaign.book import ContactBook, Standing, result_of, standing_of
 from actors.campaign.calls_in_progress import CallsInProgress
-from actors.campaign.earlier_life import EarlierLife, load_rows
+from actors.campaign.earlier_life import EarlierLife, TakingOver, load_rows
 from actors.contact.actor import ContactActor
 from actors.contact.surroundings import Surroundings
 from actors.messages import (
@@ -123,11 +123,17 @@ class CampaignActor(RestartingActor):
         """How many contacts the journal has been told of."""
         self._stalled = False
         self._last_word: Conclude | None = None
+        self._concluded = False
         self._activated: Start | None = None
         """The last order to start a contact that was carried out."""
-        self._earlier = earlier
+        self._earlier = None if earlier is None else TakingOver(earlier)
         self._feed = feed
-        self._rows: list[FedRow] | None = None
+        self._feed_failed = False
+        """Whether the feed has raised: what is left of it would be taken for nothing."""
+        self._reading: TakeRows | None = None
+        """The rows of the file that have been read and are not all taken in."""
+        self._recorded: TakeRows | AddContacts | None = None
+        """The last rows that the journal has been told of."""
         self._taking: tuple[list[FedRow], int] = ([], 0)
         """The rows that are being taken in, and how many of them have been."""
         self._arrived = 0
@@ -162,12 +168,13 @@ class CampaignActor(RestartingActor):
     @handles(Load)
     def load(self, message: Load) -> None:
         """Take over the next contacts of an earlier life, then let others have their turn."""
-        earlier = self._earlier
-        if earlier is None:
+        taking = self._earlier
+        if taking is None:
             return
+        earlier = taking.life
         self._look_around()
         self.canceled = self.calls.canceled = earlier.canceled
-        more = load_rows(self, earlier)
+        more = load_rows(self, taking)
         self._arrived = len(self.book)
         if more:
             self.actor_ref.tell(message)
@@ -181,6 +188,8 @@ class CampaignActor(RestartingActor):
     def take_up(self, index: Index, doubt: Doubt, excluded: tuple[E164, ...]) -> None:
         """Wait for the end of a call that an earlier life has placed."""
         assert self.around is not None
+        if index in self.live:
+            return
         self.book.set_standing(index, _ACTIVE)
         record = self.book.record(index, excluded)
         activate = Activate(doubt.intent.call, index, record, self.actor_ref, doubt)
@@ -224,27 +233,30 @@ class CampaignActor(RestartingActor):
     @handles(ReadOn)
     def read_on(self, message: ReadOn) -> None:
         """Take in the next rows of the file, then let others have their turn."""
-        if self._feed is None or self.canceled:
-            self._feed, self._fed = None, True
-            self._finish_if_done()
-            return
-        if self._rows is None:
-            self._rows = list(islice(self._feed, ROWS_A_TURN))
-        rows = self._rows
-        more = len(rows) == ROWS_A_TURN
-        self._record_rows(TakeRows(rows, more), self._digest())
-        self._rows = None
-        if not more:
-            self._feed = None
+        if self._reading is None:
+            if self._feed is None or self.canceled:
+                self._feed, self._fed = None, True
+                self._finish_if_done()
+                return
+            if self._feed_failed:
+                raise RuntimeError("what feeds the contacts in has raised: nobody knows the later ones")
+            self._feed_failed = True
+            rows = list(islice(self._feed, ROWS_A_TURN))
+            self._feed_failed = False
+            self._reading = TakeRows(rows, len(rows) == ROWS_A_TURN)
+        elif self._recorded is self._reading:
+            return  # a crash has let it be told twice
+        self._record_rows(self._reading, self._digest(), self._reading)
 
-    def _record_rows(self, take: TakeRows, digest: str | None) -> None:
+    def _record_rows(self, take: TakeRows, digest: str | None, cause: TakeRows | AddContacts) -> None:
         """Take rows in; where a journal is kept, when they are durable."""
         if not self._keeps:
             self.take_rows(take)
             return
         entry = Rows(self.name, self._promised, take.rows, digest, complete=take.more is False)
-        self._promised += sum(type(row) is NewContact for row in take.rows)
+        promised = self._promised + sum(type(row) is NewContact for row in take.rows)
         self.journal.tell(Record(entry, self.actor_ref, take))
+        self._promised, self._recorded = promised, cause
 
     @handles(TakeRows)
     def take_rows(self, message: TakeRows) -> None:
@@ -255,19 +267,23 @@ class CampaignActor(RestartingActor):
         if message.done is not None:
             self._answers.append((message.done, sum(type(row) is NewContact for row in message.rows)))
             self._answer_added()
+        if message is self._reading:
+            self._reading = None
         if message.more:
             self.actor_ref.tell(ReadOn())
         elif message.more is False:
-            self._fed = True
+            self._feed, self._fed = None, True
             self._finish_if_done()
 
     @handles(AddContacts)
     def add_contacts(self, message: AddContacts) -> None:
         """Take in what the application adds; answers how many became contacts."""
+        if message is self._recorded:
+            return  # a crash came after that
         if self.done or self.canceled or not self._open:
             refuse(message.done, UnknownName("open campaign", self.name))
             return
-        self._record_rows(TakeRows(message.rows, None, message.done), None)
+        self._record_rows(TakeRows(message.rows, None, message.done), None, message)
 
     @handles(CloseFeed)
     def close_feed(self, message: CloseFeed) -> None:
@@ -500,7 +516,7 @@ class CampaignActor(RestartingActor):
             self._finish_if_done()
 
     def _finish_if_done(self) -> None:
-        if self.done or self.unfinished or not self._fed or self._open:
+        if self.done or self.unfinished or not self._fed or self._open or self._earlier is not None:
             return
         if self._began_at is None and not self.canceled:
             return
@@ -526,8 +542,10 @@ class CampaignActor(RestartingActor):
 
     @handles(Conclude)
     def conclude(self, message: Conclude) -> None:
-        """Say the campaign's last word."""
-        self.observer.emit(message.line)
+        """Say the campaign's last word, once."""
+        if not self._concluded:
+            self.observer.emit(message.line)
+        self._concluded = True
         self.pool.tell(Finished(self.name))
         self._finished(message.line)
         self._last_word = None
@@ -575,8 +593,6 @@ class CampaignActor(RestartingActor):
                 self._follow(message)
         elif message is self._activated:
             pass
-        elif isinstance(message, Load):
-            raise RuntimeError("the contacts of an earlier life are taken over in part")
         else:
             super().handle_again(message)
         self._finish_if_done()

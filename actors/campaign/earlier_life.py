@@ -11,7 +11,7 @@ import msgspec
 from actors.campaign.book import Standing
 from actors.messages import Arrived, AttemptEnded, Decision, Doubt, Index, Kind, Profile
 from runtime.calls import E164, Outcome
-from runtime.contacts import FedRow, RejectedContact
+from runtime.contacts import FedRow, NewContact, RejectedContact
 from runtime.journal.recovered import CampaignState, ContactState
 
 if TYPE_CHECKING:
@@ -33,54 +33,90 @@ class EarlierLife(msgspec.Struct, frozen=True):
     loaded: Callable[[], None]
 
 
-def load_rows(campaign: CampaignActor, life: EarlierLife) -> bool:
+class TakingOver:
+    """How far a campaign's contacts have been taken over.
+
+    A crash leaves it at a row, which is then taken over again: all that is
+    done for a row can be done twice, and the row is counted in one step.
+    """
+
+    def __init__(self, life: EarlierLife) -> None:
+        self.life = life
+        self.rows: list[FedRow] | None = None
+        """The rows of this turn, once they are read."""
+        self.taken = 0
+        """How many of this turn's rows have been taken over."""
+        self.contacts = 0
+        """How many contacts have been, in all turns."""
+        self.first = Index(0)
+        self.fresh: list[Profile] = []
+        """The contacts from `first` on that nobody has called yet, not yet told to the pool."""
+
+
+def load_rows(campaign: CampaignActor, taking: TakingOver) -> bool:
     """Take over the next rows; False when there are no more."""
-    rows = list(islice(life.rows, ROWS_A_TURN))
-    fresh: list[Profile] = []
-    first = Index(0)
-    for row in rows:
+    if taking.rows is None:
+        taking.rows, taking.taken = list(islice(taking.life.rows, ROWS_A_TURN)), 0
+    rows = taking.rows
+    while taking.taken < len(rows):
+        row = rows[taking.taken]
         if isinstance(row, RejectedContact):
             campaign.rejected += 1
-            continue
-        index = campaign.book.add(row)
-        campaign.unfinished += 1
-        state = life.state.contacts.get(index)
-        if life.state.swept and (state is None or (state.result is None and state.call is None)):
-            state = _swept(state or ContactState())
-        if state is None:
-            if fresh and index != first + len(fresh):
-                campaign.pool.tell(Arrived(campaign.name, first, fresh))
-                fresh = []
-            if not fresh:
-                first = index
-            fresh.append(campaign.book.profile(index))
         else:
-            _take_over(campaign, index, state, life)
-    if fresh:
-        campaign.pool.tell(Arrived(campaign.name, first, fresh))
+            _load(campaign, row, taking)
+        taking.taken += 1
+    _tell_fresh(campaign, taking)
+    taking.rows = None
     return len(rows) == ROWS_A_TURN
+
+
+def _load(campaign: CampaignActor, row: NewContact, taking: TakingOver) -> None:
+    life, index = taking.life, Index(taking.contacts)
+    if len(campaign.book) == index:
+        campaign.book.add(row)
+    state = life.state.contacts.get(index)
+    if life.state.swept and (state is None or (state.result is None and state.call is None)):
+        state = _swept(state or ContactState())
+    if state is None:
+        if index != taking.first + len(taking.fresh):
+            _tell_fresh(campaign, taking)
+            taking.first = index
+        profile = campaign.book.profile(index)
+        taking.fresh.append(profile)
+        ended = False
+    else:
+        ended = _take_over(campaign, index, state, life)
+    # From here to the end of the turn's step nothing is called, so that it happens as a whole.
+    campaign.unfinished += not ended
+    taking.contacts += 1
+
+
+def _tell_fresh(campaign: CampaignActor, taking: TakingOver) -> None:
+    if taking.fresh:
+        campaign.pool.tell(Arrived(campaign.name, taking.first, taking.fresh))
+        taking.first, taking.fresh = Index(taking.first + len(taking.fresh)), []
 
 
 def _swept(state: ContactState) -> ContactState:
     return msgspec.structs.replace(state, result="reached" if state.reached else "canceled")
 
 
-def _take_over(campaign: CampaignActor, index: Index, state: ContactState, life: EarlierLife) -> None:
-    """Put a contact back to where it stood."""
+def _take_over(campaign: CampaignActor, index: Index, state: ContactState, life: EarlierLife) -> bool:
+    """Put a contact back to where it stood; True if that was its end."""
     campaign.book.restore(index, state.attempts, state.carrier_failures, state.sticky, reached=state.reached)
     if state.result is not None:
         campaign.book.set_standing(index, Standing[state.result.upper()])
-        campaign.unfinished -= 1
-        return
+        return True
     doubt = life.doubts.get(index)
     if doubt is not None:
         campaign.take_up(index, doubt, state.excluded)
-        return
+        return False
     limit = campaign.settings
     if state.attempts >= limit.max_attempts or state.carrier_failures >= limit.max_carrier_failures:
         campaign.finish(index, Standing.REACHED if state.reached else Standing.EXHAUSTED)
-        return
+        return False
     campaign.wait_again(_ended(index, state), state.excluded)
+    return False
 
 
 def _ended(index: Index, state: ContactState) -> AttemptEnded:

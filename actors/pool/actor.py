@@ -476,12 +476,13 @@ class PoolActor(RestartingActor):
     @handles(Release)
     def release(self, message: Release) -> None:
         """End the lease of a call that is over, and learn from its outcome."""
-        held = self.calls.pop(message.call, None)
+        held = self.calls.get(message.call)
         if held is None:
             return
+        if message.outcome is not None and not held.recorded:
+            held.campaign.record(held.choice.number, message.outcome, held)
+        del self.calls[message.call]
         self._free(held)
-        if message.outcome is not None:
-            held.campaign.record(held.choice.number, message.outcome)
         if self.doctor is not None:
             self.doctor.hear(held, message, self.now)
         self.serve()

@@ -31,6 +31,7 @@ class HeldNumber:
         "kind",
         "placed",
         "probe",
+        "recorded",
         "spilled",
         "sticky_lost",
         "tenant_ticket",
@@ -56,6 +57,8 @@ class HeldNumber:
         self.choice = choice
         self.spilled = spilled
         self.probe = probe
+        self.recorded = False
+        """Whether its outcome has been counted."""
         self.sticky_lost = sticky_lost
         self.ticket = False
         self.tenant_ticket = False
@@ -163,8 +166,11 @@ class PoolCampaign:
                 return cell, leaf
         return None
 
-    def record(self, number: PooledNumber, outcome: Outcome) -> None:
-        """Count a call's outcome for its number, where it says something."""
+    def record(self, number: PooledNumber, outcome: Outcome, held: HeldNumber | None = None) -> None:
+        """Count a call's outcome for its number, where it says something.
+
+        With the call's grant, as one step: a crash finds it counted or not.
+        """
         answered = counts(outcome)
         if answered is None:
             return
@@ -173,6 +179,8 @@ class PoolCampaign:
             rate = self.rates[number.number] = AnswerRate()
         before_answered, before_counted = rate.answered, rate.counted
         rate.record(answered, self._decay)
+        if held is not None:
+            held.recorded = True
         if number.number in self.members:
             self._answered += rate.answered - before_answered
             self._counted += rate.counted - before_counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
+from inspect import CO_GENERATOR
 from random import Random
 from types import FrameType
 from typing import Any
@@ -43,7 +44,7 @@ class Failures:
         if not self._counts or queue.handled < self._counts[0] or not queue.entries:
             return
         receiver, message = _addressed(*queue.entries[0])
-        if type(receiver).__name__ not in CRASHABLE or type(message) not in receiver._handlers:
+        if type(receiver).__name__ not in CRASHABLE or type(message) not in receiver._table:
             return
         dice = Random(f"{self._luck}/actor/{self._counts.popleft()}")
         self._hit("actor failed")
@@ -75,8 +76,7 @@ def _fail_within(call: int, handler: Callable[[Any, Any], None], actor: Any, mes
     def count(frame: FrameType, event: str, _arg: object) -> None:
         nonlocal left
         code = frame.f_code
-        # Never in a generator: what it raises is lost where any() has heard enough.
-        if event == "call" and "/actors/" in code.co_filename and not code.co_name.startswith("<"):
+        if event == "call" and "/actors/" in code.co_filename and not _in_generator(frame):
             left -= 1
             if left == 0:
                 sys.setprofile(None)
@@ -88,6 +88,15 @@ def _fail_within(call: int, handler: Callable[[Any, Any], None], actor: Any, mes
         handler(actor, message)
     finally:
         sys.setprofile(before)
+
+
+def _in_generator(frame: FrameType | None) -> bool:
+    """Tell whether a generator would end by what is raised here: then nobody could go on where it was."""
+    while frame is not None and frame.f_code is not _fail_within.__code__:
+        if frame.f_code.co_flags & CO_GENERATOR:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _addressed(receiver: Any, message: Any) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -52,6 +53,9 @@ QUIET_EVERY = 200
 
 DAY_SECONDS = 86_400.0
 
+
+TOO_MANY_CRASHES = re.compile(r"crashed \d+ times within")
+"""What an engine may give up for; whatever else fails is its own fault."""
 
 ENDED_EARLY = ("closed", "failed")
 """How a life ends that another has to follow: it was told to, or too many of its actors have crashed."""
@@ -192,8 +196,8 @@ class World:
             else:
                 if finished:
                     break
-            assert self._crash is not None
-            self.agenda.pass_until(self.agenda.now + self._crash.down_seconds)
+            if self._crash is not None:
+                self.agenda.pass_until(self.agenda.now + self._crash.down_seconds)
         entries = list(self.disk.entries())
         check_accounts(self.judge, self._rows(entries))
         check_whole(entries, self.judge)
@@ -227,6 +231,8 @@ class World:
             engine.start()._when_ready(lambda: self._begun(engine))
             engine.finished._when_ready(lambda: self._over(engine, system))
             result = await engine.finished
+            if result.failure is not None and not TOO_MANY_CRASHES.search(result.failure):
+                raise Violation(16, result.failure)
             if result.reason not in ENDED_EARLY:
                 await system.until_idle()
                 check_rest(system)

@@ -31,6 +31,8 @@ from trunkline.running import Roster
 LAST_SECONDS = HANGUP_GRACE_SECONDS + 5.0
 """How long after all calls were hung up the engine waits for slots that never come back."""
 
+STUCK = "nothing can move the contacts that are left of"
+
 LOOK_SECONDS = 0.05
 """How often is looked whether the last call is over."""
 
@@ -69,6 +71,8 @@ class Ending:
         self._ended = ended
         self._away: str | None = None
         self._reason: str | None = None
+        self._handled_at_rest: int | None = None
+        """What will have been handled at the next rest if all that was asked changes nothing."""
         self.over = False
         self.stalled: dict[str, str] = {}
         self.failure: Failure | None = None
@@ -81,18 +85,26 @@ class Ending:
             self.end(self._reason or ("stalled" if self.stalled else "finished"))
 
     def idle(self) -> None:
-        """End what can't go on: nothing is queued, and no timer will change that."""
+        """End what can't go on: nothing is queued, and no timer will change that.
+
+        Where that has been tried and nothing came of it, the run fails: its
+        contacts are in nobody's hands, which only a defect can bring about.
+        """
         roster = self._roster
         if not self._ends_when_stalled or roster.closing or not roster.campaigns:
             return
         if self._away is not None:
             return  # the journal will come back
-        for name, ref in roster.campaigns.items():
-            if name not in roster.results:
-                ref.tell(CloseFeed())
-        for name, ref in roster.campaigns.items():
-            if name not in roster.results:
-                roster.pool_of_campaign(name).tell(AskStall(name, _teller(ref, self.stalled, name)))
+        going = {name: ref for name, ref in roster.campaigns.items() if name not in roster.results}
+        handled = self._system.statistics().messages_handled
+        if handled == self._handled_at_rest:
+            self.give_up(f"{STUCK} {', '.join(map(repr, going))}")
+            return
+        self._handled_at_rest = handled + 2 * len(going)
+        for ref in going.values():
+            ref.tell(CloseFeed())
+        for name, ref in going.items():
+            roster.pool_of_campaign(name).tell(AskStall(name, _teller(ref, self.stalled, name)))
 
     def journal_condition(self, condition: Condition) -> None:
         """Stop dialing while the journal is away, and say why; dial on when it is back."""
