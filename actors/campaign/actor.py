@@ -497,21 +497,23 @@ class CampaignActor(RestartingActor):
             return
         if standing is not _REACHED and self.book.reached(index):
             standing = _REACHED
+        line = None
+        if not self.observer.spares(ContactFinished):
+            line = ContactFinished(
+                self.book.contact(index),
+                result_of(standing),
+                self.book.calls(index),
+                tenant=self.settings.tenant,
+                campaign=self.name,
+            )
+        # Told in one step with the change: a crash never finds the one without the other.
         self.book.set_standing(index, standing)
         self.unfinished -= 1
+        if line is not None:
+            self.observer.emit(line)
         self._elsewhere.pop(index, None)
         if self._answers:
             self._answer_added()
-        if not self.observer.spares(ContactFinished):
-            self.observer.emit(
-                ContactFinished(
-                    self.book.contact(index),
-                    result_of(standing),
-                    self.book.calls(index),
-                    tenant=self.settings.tenant,
-                    campaign=self.name,
-                )
-            )
         if not self.unfinished:
             self._finish_if_done()
 

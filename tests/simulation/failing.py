@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable
-from inspect import CO_GENERATOR
 from random import Random
-from types import FrameType
 from typing import Any
 
 from runtime.kernel import ActorSystem, Timer
-from tests.simulation.violations import InjectedError
+from tests.trunkline.engine.crashing import Raise, after, before, within
 
 CRASHABLE = frozenset({"CampaignActor", "ConnectionActor", "ContactActor", "PoolActor", "TenantActor"})
 """Actors that live on when a handler of theirs fails."""
@@ -46,57 +43,19 @@ class Failures:
         receiver, message = _addressed(*queue.entries[0])
         if type(receiver).__name__ not in CRASHABLE or type(message) not in receiver._table:
             return
-        dice = Random(f"{self._luck}/actor/{self._counts.popleft()}")
+        fault = _drawn(Random(f"{self._luck}/actor/{self._counts.popleft()}"))
         self._hit("actor failed")
         handlers = receiver._handlers
 
         def once(actor: Any, handled: Any) -> None:
             receiver._handlers = handlers
-            _fail(dice, handlers[type(handled)], actor, handled)
+            fault(handlers[type(handled)], actor, handled)
 
         receiver._handlers = {type(message): once}
 
 
-def _fail(dice: Random, handler: Callable[[Any, Any], None], actor: Any, message: Any) -> None:
-    name = type(message).__name__
-    where = dice.choice(("before", "within", "within", "after"))
-    if where == "before":
-        raise InjectedError(f"before {name}")
-    if where == "within":
-        _fail_within(dice.randint(1, LATEST_CALL), handler, actor, message)
-    else:
-        handler(actor, message)
-    raise InjectedError(f"after {name}")
-
-
-def _fail_within(call: int, handler: Callable[[Any, Any], None], actor: Any, message: Any) -> None:
-    """Raise as the handler makes its n-th call of a Python function of the actors'."""
-    left = call
-
-    def count(frame: FrameType, event: str, _arg: object) -> None:
-        nonlocal left
-        code = frame.f_code
-        if event == "call" and "/actors/" in code.co_filename and not _in_generator(frame):
-            left -= 1
-            if left == 0:
-                sys.setprofile(None)
-                raise InjectedError(f"within {type(message).__name__}, as {code.co_qualname} is called")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        handler(actor, message)
-    finally:
-        sys.setprofile(before)
-
-
-def _in_generator(frame: FrameType | None) -> bool:
-    """Tell whether a generator would end by what is raised here: then nobody could go on where it was."""
-    while frame is not None and frame.f_code is not _fail_within.__code__:
-        if frame.f_code.co_flags & CO_GENERATOR:
-            return True
-        frame = frame.f_back
-    return False
+def _drawn(dice: Random) -> Raise:
+    return dice.choice((before, after, within(dice.randint(1, LATEST_CALL)), within(dice.randint(1, 5))))
 
 
 def _addressed(receiver: Any, message: Any) -> tuple[Any, Any]:

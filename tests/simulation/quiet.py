@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.simulation.violations import InjectedError, Violation
+from tests.simulation.violations import Violation
+from tests.trunkline.engine.crashing import Fault
 
 
 class _Alarm(logging.Handler):
@@ -16,7 +17,7 @@ class _Alarm(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         info = record.exc_info
         error = info[1] if isinstance(info, tuple) else None
-        if not isinstance(error, Exception) or isinstance(error, InjectedError):
+        if not isinstance(error, Exception) or isinstance(error, Fault):
             return
         where = "".join(traceback.format_tb(error.__traceback__, limit=-3))
         raise Violation(0, f"{record.getMessage()} {error!r}\n{where}")

@@ -21,7 +21,3 @@ class Violation(BaseException):
 
 class Crashed(BaseException):
     """The process is gone, at this very instant."""
-
-
-class InjectedError(Exception):
-    """A failure that the plan puts into an actor."""

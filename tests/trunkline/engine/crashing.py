@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from inspect import CO_GENERATOR
 from types import FrameType
 from typing import Any, TypeAlias
 
@@ -54,8 +55,7 @@ def within(call: int) -> Raise:
         def count(frame: FrameType, event: str, _arg: object) -> None:
             nonlocal left
             code = frame.f_code
-            # Never in a generator: what it raises is lost where any() has heard enough.
-            if event == "call" and "/actors/" in code.co_filename and not code.co_name.startswith("<"):
+            if event == "call" and "/actors/" in code.co_filename and not _in_generator(frame, handle):
                 left -= 1
                 if left == 0:
                     sys.setprofile(None)
@@ -68,6 +68,18 @@ def within(call: int) -> Raise:
             sys.setprofile(None)
 
     return handle
+
+
+def _in_generator(frame: FrameType | None, within: Callable[..., None]) -> bool:
+    """Tell whether a generator would end by what is raised here: nobody could go on where it was.
+
+    What one raises is lost, too, where any() has heard enough.
+    """
+    while frame is not None and frame.f_code is not within.__code__:
+        if frame.f_code.co_flags & CO_GENERATOR:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Crashes:
