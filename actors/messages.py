@@ -17,7 +17,7 @@ from pykka import ActorRef, Future
 from actors.settings import NumberSettings
 from runtime.calls import E164, CallEvent, CallId, CallRequest, Outcome
 from runtime.contacts import FedRow
-from runtime.journal.entries import Intent
+from runtime.journal.entries import Change, Intent
 from runtime.observe.events import CampaignFinished, DispatchGranted
 
 Ref: TypeAlias = "ActorRef[Any]"
@@ -487,6 +487,14 @@ class ChangeCampaign(Message, frozen=True, gc=False):
     by: str
     reason: str | None
     done: Answer = None
+
+
+class Propose(Message, frozen=True, gc=False):
+    """Have a change made that can be: recorded in the journal first, then carried out."""
+
+    entry: Change
+    journal: Ref
+    change: ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign
 
 
 class Canceled(Message, frozen=True, gc=False):

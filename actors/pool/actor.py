@@ -44,6 +44,7 @@ from actors.messages import (
     PartyFree,
     Placed,
     Profile,
+    Propose,
     QuarantineOver,
     Reason,
     Release,
@@ -774,6 +775,11 @@ class PoolActor(RestartingActor):
         self.reports.look_at_ceiling()
 
     # Changes and questions
+
+    @handles(Propose)
+    def propose(self, message: Propose) -> None:
+        """Have a change recorded before it is made."""
+        self.changes.propose(message)
 
     @handles(ChangeNumber)
     def change_number(self, message: ChangeNumber) -> None:

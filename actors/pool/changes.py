@@ -9,9 +9,9 @@ says what is in force.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import msgspec
 
@@ -25,11 +25,14 @@ from actors.messages import (
     ChangeCampaign,
     ChangeNumber,
     Lift,
+    Propose,
     RemoveNumber,
     Scope,
 )
 from actors.pool.inventory import PooledNumber
+from runtime.calls import E164
 from runtime.errors import UnknownName
+from runtime.journal.base import Record
 from runtime.observe import events
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ STATE = {
 """Which of a number's states a change sets, and to what."""
 
 
-Message: TypeAlias = "ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign"
+Message: TypeAlias = ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign
 
 
 class Lowering(msgspec.Struct, gc=False):
@@ -80,12 +83,37 @@ class Changes:
         self._pool = pool
         self._pending: dict[int, Lowering] = {}
         self._count = 0
+        self._proposed: Propose | None = None
+        """The last change that was recorded."""
+        self._recorded: Counter[str] = Counter()
+        """By number or campaign, the changes that are recorded and not known to be durable."""
         self._queued: dict[str, deque[Message]] = {}
         """By number or campaign whose change is not in force yet: what comes after it."""
+
+    def propose(self, message: Propose) -> None:
+        """Record a change, to be told of it again when it is durable; refuse one that can't be.
+
+        What is refused leaves nothing in the journal: a later life would carry it out.
+        While an earlier change of the same number or campaign is under way,
+        it is judged when its turn has come.
+        """
+        if message is self._proposed:
+            return  # a crash came after that
+        change, subject = message.change, _subject_of(message.change)
+        under_way = self._recorded[subject] or subject in self._queued
+        refusal = None if under_way and not isinstance(change, AddNumber) else self._refusal(change)
+        if refusal is not None:
+            refuse(change.done, refusal)
+            return
+        message.journal.tell(Record(message.entry, self._pool.actor_ref, change))
+        self._proposed = message
+        self._recorded[subject] += 1
 
     def change(self, message: Message) -> None:
         """Carry out a change, after an earlier one of the same number or campaign."""
         subject = _subject_of(message)
+        if self._recorded[subject]:
+            self._recorded[subject] -= 1
         if subject in self._queued:
             self._queued[subject].append(message)
         else:
@@ -100,7 +128,46 @@ class Changes:
         if not any(message is queued for queue in self._queued.values() for queued in queue):
             self.change(message)
 
+    def _refusal(self, message: Message) -> UnknownName | None:
+        """Say what of a change the pool doesn't know; None if it can be made."""
+        pool = self._pool
+        match message:
+            case ChangeNumber(number=phone):
+                number = pool.numbers.get(phone)
+                if number is None or number.removed:
+                    return UnknownName("number", phone)
+            case RemoveNumber(number=phone):
+                if phone not in pool.numbers or (
+                    message.campaign is not None and not self._members(phone, message.campaign)
+                ):
+                    return UnknownName("number", phone)
+            case AddNumber(settings=settings):
+                if settings.connection not in pool.connections:
+                    return UnknownName("connection", settings.connection)
+                for name in message.campaigns:
+                    if name not in pool.campaigns:
+                        return UnknownName("campaign", name)
+            case ChangeCampaign():
+                campaign = pool.campaigns.get(message.campaign)
+                if campaign is None or campaign.canceled or campaign.finished:
+                    return UnknownName("running campaign", message.campaign)
+            case _:
+                assert_never(message)
+        return None
+
+    def _members(self, number: E164, campaign: str | None) -> list[PoolCampaign]:
+        """List the campaigns, or this one, that have the number in their pool."""
+        return [
+            one
+            for one in self._pool.campaigns.values()
+            if number in one.members and campaign in (None, one.name)
+        ]
+
     def _carry_out(self, message: Message) -> None:
+        refusal = self._refusal(message)
+        if refusal is not None:
+            refuse(message.done, refusal)
+            return
         match message:
             case ChangeNumber():
                 self._change_number(message)
@@ -113,10 +180,7 @@ class Changes:
 
     def _change_number(self, message: ChangeNumber) -> None:
         pool = self._pool
-        number = pool.numbers.get(message.number)
-        if number is None or number.removed:
-            refuse(message.done, UnknownName("number", message.number))
-            return
+        number = pool.numbers[message.number]
         if message.what in LIFTING:
             self._lift_number(message, number)
             return
@@ -154,15 +218,8 @@ class Changes:
 
     def _remove_number(self, message: RemoveNumber) -> None:
         pool = self._pool
-        number = pool.numbers.get(message.number)
-        campaigns = [
-            campaign
-            for campaign in pool.campaigns.values()
-            if message.number in campaign.members and message.campaign in (None, campaign.name)
-        ]
-        if number is None or (message.campaign is not None and not campaigns):
-            refuse(message.done, UnknownName("number", message.number))
-            return
+        number = pool.numbers[message.number]
+        campaigns = self._members(message.number, message.campaign)
 
         def apply() -> None:
             for campaign in campaigns:
@@ -192,13 +249,6 @@ class Changes:
     def _add_number(self, message: AddNumber) -> None:
         pool = self._pool
         settings = message.settings
-        if settings.connection not in pool.connections:
-            refuse(message.done, UnknownName("connection", settings.connection))
-            return
-        unknown = [name for name in message.campaigns if name not in pool.campaigns]
-        if unknown:
-            refuse(message.done, UnknownName("campaign", unknown[0]))
-            return
         number = pool.numbers.get(settings.number)
         if number is None:
             number = pool.numbers[settings.number] = pool.pooled(settings)
@@ -236,10 +286,7 @@ class Changes:
 
     def _change_campaign(self, message: ChangeCampaign) -> None:
         pool = self._pool
-        campaign = pool.campaigns.get(message.campaign)
-        if campaign is None or campaign.canceled or campaign.finished:
-            refuse(message.done, UnknownName("running campaign", message.campaign))
-            return
+        campaign = pool.campaigns[message.campaign]
         tenant, name, by, reason = pool.tenant, campaign.name, message.by, message.reason
         if message.what == "resumed":
             pool.observer.emit(events.CampaignResumed(tenant=tenant, campaign=name, by=by, reason=reason))

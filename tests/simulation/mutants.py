@@ -210,9 +210,9 @@ def count_an_outcome_twice() -> None:
     """Each outcome counts twice for its number."""
     record = PoolCampaign.record
 
-    def twice(self: PoolCampaign, number: PooledNumber, outcome: Any) -> None:
-        record(self, number, outcome)
-        record(self, number, outcome)
+    def twice(self: PoolCampaign, number: PooledNumber, outcome: Any, held: Any = None) -> None:
+        record(self, number, outcome, held)
+        record(self, number, outcome, held)
 
     PoolCampaign.record = twice  # type: ignore[method-assign]  # likewise
 

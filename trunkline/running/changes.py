@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from pykka import ActorRef
@@ -14,7 +14,7 @@ from actors.messages import (
     ChangeCampaign,
     ChangeNumber,
     CloseFeed,
-    Message,
+    Propose,
     RemoveNumber,
     SetLimit,
     TellDisposition,
@@ -28,6 +28,8 @@ from runtime.kernel import TrioFuture
 from trunkline.contact import Contact
 from trunkline.contacts.feed import fed_row
 from trunkline.running.roster import Roster
+
+Proposed: TypeAlias = ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign
 
 
 class Changes:
@@ -104,7 +106,7 @@ class Changes:
     ) -> TrioFuture[None]:
         """Change a connection's limit; a lowered one drains."""
         done: TrioFuture[None] = TrioFuture()
-        self._change(
+        self._limit(
             LimitChange(limit, by, reason, connection=connection),
             self._roster.connection(connection),
             SetLimit(limit, by, reason, done),
@@ -116,7 +118,7 @@ class Changes:
     ) -> TrioFuture[None]:
         """Change a tenant's cap; a lowered one drains."""
         done: TrioFuture[None] = TrioFuture()
-        self._change(
+        self._limit(
             LimitChange(limit, by, reason, tenant=tenant),
             self._roster.tenant(tenant),
             SetLimit(limit, by, reason, done),
@@ -178,8 +180,14 @@ class Changes:
         )
         return done
 
-    def _change(self, entry: Change, ref: ActorRef[Any], message: Message) -> None:
+    def _change(self, entry: Change, pool: ActorRef[Any], change: Proposed) -> None:
+        """Have a pool make a change, once it is durable where a journal is kept."""
+        journal = self._roster.journal
+        pool.tell(change if journal is None else Propose(entry, journal, change))
+
+    def _limit(self, entry: Change, ref: ActorRef[Any], change: SetLimit) -> None:
+        """Have a limit changed: whoever owns one takes any."""
         if self._roster.journal is not None:
-            self._roster.journal.tell(Record(entry, ref, message))
+            self._roster.journal.tell(Record(entry, ref, change))
         else:
-            ref.tell(message)
+            ref.tell(change)

@@ -53,7 +53,17 @@ from trunkline.engine import Engine, RunResult
 Kind = tuple[str, str]
 """The names of an actor's class and of a message's."""
 
-OF_A_JOURNAL = {"Adopt", "Conclude", "Failed", "FinishContact", "Hold", "Load", "Sweep", "TakeRows"}
+OF_A_JOURNAL = {
+    "Adopt",
+    "Conclude",
+    "Failed",
+    "FinishContact",
+    "Hold",
+    "Load",
+    "Propose",
+    "Sweep",
+    "TakeRows",
+}
 """Told only where a journal outlives its process: see tests/simulation."""
 SELDOM = {("ContactActor", "Voided"), ("PoolActor", "QuarantineOver")}
 """Needs a rarer moment than these scenes have; the first is met by the crashes at any message."""

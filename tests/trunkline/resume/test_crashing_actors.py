@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,8 @@ class Life:
         self.result: RunResult | None = None
         self.rates: dict[tuple[str, str], AnswerRate] = {}
         self._config, self._disk, self._crashes = config, disk, crashes
-        try:
+        with suppress(Killed):
             trio.run(self._live)
-        except Killed:
-            pass
 
     async def _live(self) -> None:
         sinks = (lambda time, event: self.log.append((time, event)),)
