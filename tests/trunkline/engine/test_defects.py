@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import trio
 
-import trunkline.engine.feeds as feeds
 from actors.messages import Arrived
 from actors.pool.actor import PoolActor
 from runtime.contacts import FedRow
 from runtime.observe.events import CampaignFinished, Event
 from tests.trunkline.engine.pilots import pilot
 from trunkline.config import Config
+from trunkline.contacts.feed import fed_row
 from trunkline.engine import Engine, RunResult
 
 
@@ -48,16 +48,16 @@ def test_a_run_ends_whose_contacts_are_in_nobodys_hands(
 def test_rows_behind_one_that_raised_are_not_taken_for_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spelled, count = feeds.fed_row, 0
+    count = 0
 
     def raises_once(row: Any, settings: Any) -> Iterator[FedRow] | FedRow:
         nonlocal count
         count += 1
         if count == 2:
             raise RuntimeError("this row is beyond us")
-        return spelled(row, settings)
+        return fed_row(row, settings)
 
-    monkeypatch.setattr(feeds, "fed_row", raises_once)
+    monkeypatch.setattr("trunkline.engine.feeds.fed_row", raises_once)
 
     result, log = dial(tmp_path)
 
