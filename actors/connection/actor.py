@@ -443,9 +443,9 @@ class ConnectionActor(RestartingActor):
             return ()
         waits = []
         if self.slots.room <= 0:
-            waits.append(Waiters(self.slots_resource, 1, 0))
+            waits.append(Waiters(self.slots_resource, first=1))
         if self.rate.left(self.now) == 0:
-            waits.append(Waiters(self.rate_resource, 1, 0))
+            waits.append(Waiters(self.rate_resource, first=1))
         return tuple(waits)
 
     def _uses(self) -> tuple[tuple[Resource, int], ...]:
@@ -472,6 +472,13 @@ class ConnectionActor(RestartingActor):
         if more > 0:
             self.slots.widened()
             self.hand_out()
+            self._say_what_is_lacking()
+
+    def _say_what_is_lacking(self) -> None:
+        """Let pools that wait know that only the call rate keeps them now: it is asked for by them."""
+        if self.slots.room > self.slots.tickets_out and self.rate.left(self.now) == 0:
+            for pool in self.slots.listed:
+                self.pools[pool].tell(MarkedFull(self.name, rate=True))
 
     @handles(Share)
     def share(self, message: Share) -> None:

@@ -124,6 +124,7 @@ class LeaseActor(RestartingActor):
         self._away: dict[Resource, str] = {}
         self._learning: set[Resource] = set()
         self._leaving: Callable[[], None] | None = None
+        self._raised = False
         self._farewell = False
         """Whether the last statements have been made."""
         self._left = False
@@ -176,8 +177,14 @@ class LeaseActor(RestartingActor):
         now = self.tenure.boot()
         self._look_at_clocks()
         self._end_lapsed(now, "no answer from the shared state")
-        self._unasked = set(self._askers)
         self._unconfirmed.clear()
+        self._due = []
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._due or self._farewell:
+            return
+        self._unasked = set(self._askers)
         for ref in self._askers.values():
             ref.tell(AskUse(self.actor_ref))
 
@@ -253,22 +260,22 @@ class LeaseActor(RestartingActor):
 
     def _count_waiters(self) -> None:
         for shared in self.shares.values():
-            shared.alone = shared.also = 0
+            shared.first = shared.later = shared.useful = shared.futile = 0
         for waiters in self._waiters.values():
             for one in waiters:
                 shared_one = self.shares.get(one.resource)
                 if shared_one is not None:
-                    shared_one.alone += one.alone
-                    shared_one.also += one.also
+                    shared_one.first += one.first
+                    shared_one.later += one.later
+                    shared_one.useful += one.useful
+                    shared_one.futile += one.futile
         for resource, rate in self.shares.items():
             connection = self.shares.get(Resource(Kind.CONNECTION, resource.name))
             if resource.kind is not Kind.RATE or connection is None:
                 continue
-            if not rate.lent:  # without any nobody gets so far as to miss it
-                rate.also += connection.alone + connection.also + connection.lent
             soon = max(1, DEMAND_SECONDS * rate.lent)
-            connection.alone = min(connection.alone, soon)
-            connection.also = min(connection.also, soon)
+            connection.first = min(connection.first, soon)
+            connection.later = min(connection.later, soon)
 
     def _state(self) -> None:
         now = self.tenure.boot()
@@ -302,6 +309,9 @@ class LeaseActor(RestartingActor):
             if shared is not None:
                 self._hear(shared, one, now)
         self._tell_condition(message.answers)
+        if self._raised:  # whoever has got one of two may need the other at once
+            self._raised = False
+            self._ask()
         if self._farewell and not any(one.holder.waiting for one in self.shares.values()):
             self._leave_now()
 
@@ -322,6 +332,10 @@ class LeaseActor(RestartingActor):
         if slots != shared.lent or exhausted is not shared.exhausted:
             if slots > shared.lent:
                 shared.headroom.raised(now)
+                self._raised = True
+                for other in self.shares.values():
+                    if other.first:
+                        other.headroom.ask_again()
             shared.exhausted = exhausted
             self._lend(shared, slots)
         if holder.resource.kind is Kind.CONNECTION:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 
-KEEP_SECONDS = 1.0
+KEEP_SECONDS = 1.2
 """For so long a slot may idle before it is given back."""
+
+FUTILE_SECONDS = 0.8
+"""The same for one that nobody can use without slots of a limit that comes before it."""
 
 FEW = 8
 """Slots that may be asked for though other limits keep the contacts as well."""
@@ -22,15 +25,17 @@ LONGEST_PAUSE_SECONDS = 4.0
 class Headroom:
     """One resource's recent use; `now` is in seconds of a clock that is never set.
 
-    Contacts that wait for this limit alone are always asked for. Those that
-    wait for others as well may leave its slots idle, so no more are asked for
-    than are in use, and after an idle second only after a pause, which
-    doubles each time.
+    Contacts may lack slots of other limits as well, and leave idle what they
+    get. After an idle second no more is asked for until a pause is over,
+    which doubles each time; slots that come elsewhere end it. Who has all
+    that comes before this limit needs not pause, but where it `leads`: it is
+    the first on the way, and nothing comes before.
     """
 
-    __slots__ = ("_looks", "_pause", "_quiet_until", "_raised_at")
+    __slots__ = ("_leads", "_looks", "_pause", "_quiet_until", "_raised_at")
 
-    def __init__(self) -> None:
+    def __init__(self, *, leads: bool = True) -> None:
+        self._leads = leads
         self._looks: deque[tuple[float, int, int]] = deque()
         self._raised_at = float("-inf")
         self._pause = KEEP_SECONDS
@@ -40,17 +45,28 @@ class Headroom:
         """Note that more slots are held from now on: they have yet to be used."""
         self._raised_at = now
 
-    def wants(self, now: float, holds: int, uses: int, alone: int, also: int) -> int:
-        """Say how many slots to hold beyond those in use."""
+    def ask_again(self) -> None:
+        """End a pause: slots of another limit have come."""
+        self._quiet_until = float("-inf")
+
+    def wants(
+        self, now: float, holds: int, uses: int, first: int, later: int, *, futile: bool = False
+    ) -> int:
+        """Say how many slots to hold beyond those in use.
+
+        `first` contacts lack nothing that comes before this limit, `later`
+        ones do. `futile` says that all who could use idle slots do: those go
+        back sooner than what others lack comes.
+        """
         looks = self._looks
         looks.append((now, holds, uses))
         while looks[0][0] < now - KEEP_SECONDS:
             looks.popleft()
         recent = max(used for _, _, used in looks) - uses
-        if now - self._raised_at < KEEP_SECONDS:
+        if now - self._raised_at < (FUTILE_SECONDS if futile else KEEP_SECONDS):
             recent = max(recent, holds - uses)
         else:
-            idle = min(held - used for _, held, used in looks)
+            idle = holds - uses if futile else min(held - used for _, held, used in looks)
             grown = uses - looks[0][2]
             if idle > 0 and grown <= 0:
                 self._could_not_use(now)
@@ -58,10 +74,9 @@ class Headroom:
                 recent = max(recent, min(2 * grown, holds - uses))
         if holds and uses >= holds:
             self._pause = KEEP_SECONDS
-        asked = alone
         if now >= self._quiet_until:
-            asked += min(also, max(FEW, uses))
-        return max(0, recent, asked)
+            return max(0, recent, first + min(later, max(FEW, uses)))
+        return max(0, recent, 0 if self._leads else first)
 
     def _could_not_use(self, now: float) -> None:
         if now >= self._quiet_until:

@@ -10,14 +10,18 @@ from runtime.ledger.resource import Resource
 
 
 class Waiters(Message, frozen=True, gc=False):
-    """Who could be served by more slots of a resource.
+    """Contacts that wait and go by a resource, counted by what keeps them.
 
-    `alone` wait for nothing else; `also` for slots of other limits as well.
+    The limits on the way to a call have an order. `first` lack slots of this
+    one and of none before it, `later` of an earlier one too. Here are slots
+    for the rest: of them `useful` lack nothing before it, `futile` do.
     """
 
     resource: Resource
-    alone: int
-    also: int
+    first: int = 0
+    later: int = 0
+    useful: int = 0
+    futile: int = 0
 
 
 class Share(Message, frozen=True, gc=False):
@@ -70,7 +74,7 @@ class Lent(Message, frozen=True, gc=False):
     """So many slots of a limit may be in use here from now on.
 
     Fewer than are in use drain. With `ref` the receiver answers `Uses` of
-    this resource alone. `exhausted` says of a day's calls that no daemon has
+    this resource first. `exhausted` says of a day's calls that no daemon has
     any left.
     """
 

@@ -15,17 +15,19 @@ class Shared:
     """
 
     __slots__ = (
-        "alone",
-        "also",
         "breaker_open",
         "exhausted",
+        "first",
+        "futile",
         "headroom",
         "holder",
         "lapsed",
+        "later",
         "lent",
         "limit",
         "open_elsewhere",
         "ref",
+        "useful",
         "uses",
         "wants",
     )
@@ -34,12 +36,12 @@ class Shared:
         self.holder = holder
         self.ref = ref
         self.limit = limit
-        self.headroom = Headroom()
+        self.headroom = Headroom(leads=holder.resource.kind is Kind.CONNECTION)
         self.lent = 0
         self.uses = 0
         self.wants = 0
-        self.alone = 0
-        self.also = 0
+        self.first = self.later = self.useful = self.futile = 0
+        """Contacts that wait, as `Waiters` has them."""
         self.breaker_open = False
         self.open_elsewhere: frozenset[str] = frozenset()
         self.lapsed = False
@@ -47,7 +49,8 @@ class Shared:
 
     def reckon(self, now: float) -> None:
         """Find out how many slots are wanted beyond those in use."""
-        wants = self.headroom.wants(now, self.lent, self.uses, self.alone, self.also)
+        futile = self.futile > 0 and not self.useful
+        wants = self.headroom.wants(now, self.lent, self.uses, self.first, self.later, futile=futile)
         self.wants = max(0, min(wants, self.holder.limit - self.uses))
 
     def may_use(self, now: float) -> int:

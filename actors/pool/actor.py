@@ -118,12 +118,15 @@ class PoolActor(RestartingActor):
         self.tenant = tenant.name
         self.tenant_ref = tenant_ref
         self.membership = membership
-        self.tenant_allowance = Allowance(tenant.max_concurrent)
+        self.tenant_allowance = Allowance(tenant.max_concurrent if membership is None else 0)
         self.random = random
         self.observer = observer
         self.connection_refs = {name: ref for name, (_, ref) in connections.items()}
         self.connection_settings = {name: settings for name, (settings, _) in connections.items()}
         self.connections = {name: PooledConnection(settings) for name, (settings, _) in connections.items()}
+        if membership is not None:
+            for connection in self.connections.values():
+                connection.allowance.limit = 0
         self.with_area = any(campaign.prefer_area_match for campaign in campaigns)
         self.numbers = {settings.number: self.pooled(settings) for settings in numbers}
         self.settings = {campaign.name: campaign for campaign in campaigns}

@@ -1,14 +1,15 @@
 """What a pool uses of limits that are shared with other daemons, and who waits for them.
 
-A contact that waits is counted for every limit that keeps it: its campaign's
-cap, the tenant's, its numbers' own, their connections'. Where that is only
-one, a slot of it would be used at once.
+A contact that waits is counted for every limit that keeps it: of a
+connection, the tenant, its campaign, its numbers. Daemons that need the same
+two limits must not hold one each and wait for the other: so the limits have
+an order, and a slot is futile for whoever lacks one that comes before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from actors.lease.messages import Waiters
 from actors.pool.cells import Cell
@@ -21,6 +22,9 @@ from runtime.ledger.resource import Kind, Resource
 if TYPE_CHECKING:
     from actors.pool.actor import PoolActor
     from actors.pool.campaign import PoolCampaign
+
+PASSING = frozenset({Kind.RATE, Kind.DAY})
+"""Limits that come last, and whose slots are wanted by those who lack nothing else."""
 
 
 def limit_of(number: PooledNumber) -> Resource:
@@ -76,34 +80,44 @@ def count_waiters(pool: PoolActor) -> tuple[Waiters, ...]:
         if campaign.started and not campaign.paused and not campaign.canceled and not pool.stopped:
             _count_campaign(pool, campaign, counts)
     if pool.probes and not pool.tenant_allowance.has_room:
-        counts.add([Resource(Kind.TENANT, pool.tenant)], 1)
+        counts.add([(Resource(Kind.TENANT, pool.tenant), True)], 1)
     return counts.waiters()
 
 
-class _Counts:
-    def __init__(self) -> None:
-        self._alone: dict[Resource, int] = {}
-        self._also: dict[Resource, int] = {}
+Gate: TypeAlias = tuple[Resource, bool]
+"""A limit on a contact's way to its call, and whether it is full here."""
 
-    def add(self, limits: list[Resource], contacts: int) -> None:
-        counts = self._alone if len(limits) == 1 else self._also
-        for one in limits:
-            counts[one] = counts.get(one, 0) + contacts
+
+class _Counts:
+    """Sums over the ways that contacts may take; each way's limits are in one order."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Resource, list[int]] = {}
+
+    def add(self, way: list[Gate], contacts: int) -> None:
+        lacking = False
+        for resource, is_full in way:
+            first, later, useful, futile = range(4)
+            if is_full and not lacking:
+                what = first
+            elif is_full and resource.kind in PASSING:
+                continue
+            elif is_full:
+                what = later
+            else:
+                what = futile if lacking else useful
+            lacking = lacking or is_full
+            self._counts.setdefault(resource, [0, 0, 0, 0])[what] += contacts
 
     def waiters(self) -> tuple[Waiters, ...]:
-        return tuple(
-            Waiters(one, self._alone.get(one, 0), self._also.get(one, 0))
-            for one in dict.fromkeys((*self._alone, *self._also))
-        )
+        return tuple(Waiters(resource, *counts) for resource, counts in self._counts.items())
 
 
 def _count_campaign(pool: PoolActor, campaign: PoolCampaign, counts: _Counts) -> None:
-    shared: list[Resource] = []
+    shared = [(Resource(Kind.TENANT, pool.tenant), not pool.tenant_allowance.has_room)]
     source = campaign.source
-    if source is not None and campaign.in_use >= source.limit:
-        shared.append(cap_of(campaign))
-    if not pool.tenant_allowance.has_room:
-        shared.append(Resource(Kind.TENANT, pool.tenant))
+    if source is not None:
+        shared.append((cap_of(campaign), campaign.in_use >= source.limit))
     cells: dict[Cell, int] = {}
     for waiting in campaign.room.classes.values():
         contacts = 0 if waiting.closed else len(waiting)
@@ -111,9 +125,14 @@ def _count_campaign(pool: PoolActor, campaign: PoolCampaign, counts: _Counts) ->
             for cell in _cells_of(waiting):
                 cells[cell] = cells.get(cell, 0) + contacts
             if waiting.sticky is not None and any(lane.group is None for lane in waiting.lanes):
-                _count_number(waiting.sticky, shared, contacts, counts)
+                counts.add(_way(pool, waiting.sticky.connection, shared, waiting.sticky), contacts)
     for cell, contacts in cells.items():
-        _count_cell(cell, shared, contacts, counts)
+        if cell.tree.count > 0:
+            counts.add(_way(pool, cell.connection, shared, None), contacts)
+            continue
+        for number in cell.members():
+            if number.eligible and number.source is not None:
+                counts.add(_way(pool, cell.connection, shared, number), contacts)
 
 
 def _cells_of(waiting: WaitingClass) -> Iterator[Cell]:
@@ -125,26 +144,16 @@ def _cells_of(waiting: WaitingClass) -> Iterator[Cell]:
                 yield cell
 
 
-def _count_cell(cell: Cell, shared: list[Resource], contacts: int, counts: _Counts) -> None:
-    limits = [*shared, *_of_connection(cell.connection)]
-    if cell.tree.count > 0:
-        counts.add(limits, contacts)
-        return
-    for number in cell.members():
-        if number.eligible and number.source is not None:
-            counts.add([*limits, limit_of(number)], contacts)
-
-
-def _count_number(number: PooledNumber, shared: list[Resource], contacts: int, counts: _Counts) -> None:
-    limits = [*shared, *_of_connection(number.connection)]
-    if number.eligible and not number.free:
-        limits.append(limit_of(number))
-    counts.add(limits, contacts)
-
-
-def _of_connection(connection: PooledConnection) -> list[Resource]:
-    if connection.has_room:
-        return []
+def _way(
+    pool: PoolActor, connection: PooledConnection, shared: list[Gate], number: PooledNumber | None
+) -> list[Gate]:
+    """List the limits on the way to a call, in their order."""
     allowance = connection.allowance
     rate = allowance.full and connection.rate_bound and allowance.in_use < allowance.limit
-    return [Resource(Kind.RATE if rate else Kind.CONNECTION, connection.name)]
+    full = not connection.has_room and not rate
+    way = [(Resource(Kind.CONNECTION, connection.name), full), *shared]
+    if number is not None and number.source is not None:
+        way.append((limit_of(number), number.in_use >= number.source.limit))
+    if pool.connection_settings[connection.name].max_calls_per_second is not None:
+        way.append((Resource(Kind.RATE, connection.name), rate and not full))
+    return way

