@@ -29,6 +29,7 @@ from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.experimenting import experiment
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage, why
 from trunkline.cli.synthesizing import synth
 
 if TYPE_CHECKING:
@@ -219,16 +220,14 @@ def init(folder: Annotated[str, typer.Argument(help="Where to write; made if nee
 
     files = {Path(folder) / CONFIG_NAME: CONFIG, Path(folder) / CONTACTS_NAME: CONTACTS}
     for path in files:
-        if path.exists():
-            print(f"trunkline: {path} is there already; it is not overwritten", file=sys.stderr)
-            raise typer.Exit(Exit.USAGE)
+        if os.path.lexists(path):
+            raise usage(f"{path} is there already; it is not overwritten")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        print(f"trunkline: {error.filename}: {error.strerror}", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE) from None
+        raise usage(f"{error.filename or folder} can't be written: {why(error)}") from None
     for path in files:
         print(path)
 

@@ -12,6 +12,7 @@ import typer
 
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage, why
 
 if TYPE_CHECKING:
     from trunkline.compare import Comparison, Difference
@@ -44,14 +45,14 @@ def compare(
     from trunkline.compare import compare as compare_summaries
 
     if not 0.0 < level < 1.0:
-        raise _usage(f"--level: {level:g} is none; it must be between 0 and 1")
+        raise usage(f"--level: {level:g} is none; it must be between 0 and 1")
     written = max_regression or [one for one in os.environ.get(VARIABLE, "").split(";") if one.strip()]
     try:
         regressions = [read_regression(one) for one in written]
         comparison = compare_summaries(_read(a), _read(b), level=level)
         judged = judge(comparison, regressions)
     except BadRegression as error:
-        raise _usage(f"--max-regression: {error}") from None
+        raise usage(f"--max-regression: {error}") from None
     if json_output:
         _print_json(comparison, judged)
     else:
@@ -67,19 +68,16 @@ def compare(
 def _read(path: str) -> Summary:
     import msgspec
 
-    from trunkline.summary.schema import read_summary
+    from trunkline.summary.schema import UnknownVersion, read_summary
 
     try:
         return read_summary(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
     except OSError as error:
-        raise _usage(f"{path}: {error.strerror or error}") from None
+        raise usage(f"{path} can't be read: {why(error, reading=True)}") from None
+    except UnknownVersion as error:
+        raise usage(f"{path}: {error}") from None
     except msgspec.DecodeError as error:
-        raise _usage(f"{path}: no summary of a run: {error}") from None
-
-
-def _usage(message: str) -> typer.Exit:
-    print(f"trunkline: {message}", file=sys.stderr)
-    return typer.Exit(Exit.USAGE)
+        raise usage(f"{path}: no summary of a run: {error}") from None
 
 
 def _print_json(comparison: Comparison, judged: list[Judged]) -> None:

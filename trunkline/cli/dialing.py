@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 import trio
@@ -35,6 +35,7 @@ from trunkline.report import Timeline
 from trunkline.summary import Summary, SummaryCollector, summarize
 from trunkline.summary.ceiling import CeilingWatch
 from trunkline.summary.paths import figures
+from trunkline.summary.wording import duration
 from trunkline.thresholds import judge
 from trunkline.thresholds.watch import ThresholdWatch
 
@@ -58,7 +59,7 @@ def dial(
     """
     run = config.run
     contacts = [one.path for one in config.contacts.values() if one is not None and one.path is not None]
-    outputs = Outputs(run, [Path(source), *contacts])
+    outputs = Outputs(run, [Path(source), *contacts], as_json=as_json)
     rows = _check_contacts(config)
     collector, ceiling = SummaryCollector(), CeilingWatch()
     told: list[SummaryCollector | Timeline] = [collector]
@@ -104,14 +105,17 @@ def dial(
             reason=result.reason,
             repeat=repeat(result.seed),
             warnings=[
-                f"{one.kind} {one.what} at {one.at:g} s never happened: {one.reason}"
+                f"{one.kind} {one.what} at {duration(one.at)} never happened: {one.reason}"
                 for one in result.unapplied
             ],
         )
         thresholds = judge(config.thresholds, figures(summary), watch.aborted_at)
         summary = msgspec.structs.replace(summary, thresholds=thresholds)
         failures = outputs.write(summary, collector)
-        _print(summary, config, as_json=as_json)
+        if not outputs.stdout_taken:
+            _print(summary, config, sys.stdout, as_json=as_json)
+        elif not run.quiet:
+            _print(summary, config, sys.stderr, as_json=False)
         sys.stdout.flush()
         for line in _what_went_wrong(result, summary, failures):
             print(f"trunkline: {line}", file=sys.stderr)
@@ -230,15 +234,16 @@ async def _heed_signals(
             engine.close(drain=None if first else 0.0)
 
 
-def _print(summary: Summary, config: Config, *, as_json: bool) -> None:
+def _print(summary: Summary, config: Config, to: TextIO, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
         return
     color = {"always": True, "never": False, "auto": None}[
         str(getattr(config.run.color, "value", config.run.color))
     ]
-    terminal = sys.stdout.isatty()
+    terminal = to.isatty()
     console = QuietPipe(
+        file=to,
         force_terminal=color,
         no_color=True if color is False else None,
         width=None if terminal else 110,

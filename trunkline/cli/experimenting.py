@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trunkline.cli.executors import NoAddress, NoScheduler, cluster, processes
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage, why
 from trunkline.cli.signals import CODES
 
 if TYPE_CHECKING:
@@ -68,26 +68,37 @@ def experiment(
 
     _need_extras(dask)
     if seeds < 1 or first_seed < 0:
-        raise _usage("--seeds must be 1 or more, and --first-seed 0 or more")
+        raise usage("--seeds must be 1 or more, and --first-seed 0 or more")
     if not 0.0 < level < 1.0:
-        raise _usage(f"--level: {level:g} is none; it must be between 0 and 1")
+        raise usage(f"--level: {level:g} is none; it must be between 0 and 1")
     if jobs is not None and jobs < 1:
-        raise _usage("--jobs must be 1 or more")
+        raise usage("--jobs must be 1 or more")
     written = settings or [one for one in os.environ.get(VARIABLE, "").split(";") if one.strip()]
     try:
         plan = make_plan(config, read_settings(written), range(first_seed, first_seed + seeds))
     except (BadPlan, BadSetting) as error:
-        raise _usage(f"--set: {error}") from None
-    results = Results(output)
+        raise usage(f"--set: {error}") from None
+    results = Results(output, told=lambda said: print(f"trunkline: {said}", file=sys.stderr))
     try:
-        with _heeding_signals(), _executor(jobs, dask) as executor, _shown(quiet=quiet) as heard:
+        results.open()
+    except OSError as error:
+        raise usage(f"--output: {output} can't be written to: {why(error)}") from None
+    try:
+        with (
+            _heeding_signals(),
+            processes(jobs) if dask is None else cluster(dask) as executor,
+            _shown(quiet=quiet) as heard,
+        ):
             outcomes = conduct(plan, executor, results, retry_failed=retry_failed, heard=heard)
     except Stopped as stop:
-        done = sum(results.read(spec.fingerprint) is not None for spec in plan.runs)
+        done = sum(results.has(spec.fingerprint) for spec in plan.runs)
         print(f"trunkline: stopped; {done} of {len(plan.runs)} runs are kept in {output}", file=sys.stderr)
         raise typer.Exit(stop.code) from None
-    except (Broken, OSError) as error:
-        print(f"trunkline: {error}; the same command goes on from what is in {output}", file=sys.stderr)
+    except NoAddress as error:
+        raise usage(f"--dask: {error}") from None
+    except (Broken, NoScheduler, OSError) as error:
+        said = why(error) if isinstance(error, OSError) else error
+        print(f"trunkline: {said}; the same command goes on from what is in {output}", file=sys.stderr)
         raise typer.Exit(Exit.FAILED) from None
     reckoning = reckon(plan, outcomes, level=level)
     _print_result(reckoning, plan, outcomes, as_json=json_output)
@@ -102,38 +113,7 @@ def _need_extras(dask: str | None) -> None:
 
     for module, extra, needed in (("scipy", "experiment", True), ("distributed", "dask", dask is not None)):
         if needed and find_spec(module) is None:
-            raise _usage(f"this needs {module}: pip install 'trunkline[{extra}]'")
-
-
-@contextmanager
-def _executor(jobs: int | None, dask: str | None) -> Iterator[Executor]:
-    """Give where runs are made; when it is left before they are done, they are ended."""
-    if dask is not None:
-        from distributed import Client
-
-        try:
-            client = Client(dask, timeout=10)  # type: ignore[no-untyped-call]  # distributed has no types
-        except OSError as error:
-            raise OSError(0, f"no Dask scheduler answers at {dask}: {error}") from None
-        with client:
-            yield client.get_executor()  # type: ignore[no-untyped-call]  # nor here
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=context, initializer=_quiet_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _quiet_worker() -> None:
-    """Leave Ctrl-C to the process that has the results."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+            raise usage(f"this needs {module}: pip install 'trunkline[{extra}]'")
 
 
 @contextmanager
@@ -175,11 +155,6 @@ def _shown(*, quiet: bool) -> Iterator[Any]:
             bar.update(task, total=progress.runs, completed=progress.done, failed=progress.failed)
 
         yield heard
-
-
-def _usage(message: str) -> typer.Exit:
-    print(f"trunkline: {message}", file=sys.stderr)
-    return typer.Exit(Exit.USAGE)
 
 
 def _print_result(reckoning: Reckoning, plan: Plan, outcomes: list[RunOutcome], *, as_json: bool) -> None:

@@ -7,14 +7,15 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage, why
 
 if TYPE_CHECKING:
     from trunkline.synth import SynthOptions
@@ -65,13 +66,11 @@ def synth(
         )
         written = _write(options, output, one_of_parts(part, PARTS), force=force)
     except (BadSynthOption, OutOfNumbers) as error:
-        print(f"trunkline: {error}", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE) from None
+        raise usage(str(error)) from None
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"trunkline: {error.filename or output}: {error.strerror}", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE) from None
+        raise usage(f"{output} can't be written to: {why(error)}") from None
     if json_output and written:
         print(json.dumps({name: str(path) for name, path in zip(PARTS, written, strict=True)}, indent=2))
     else:
@@ -98,24 +97,41 @@ def _write(options: SynthOptions, output: str, part: str, *, force: bool) -> lis
     }
     there = [path for path in files if path.exists()]
     if there and not force:
-        print(f"trunkline: {there[0]} is there already; --force overwrites it", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE)
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, write in files.items():
-        _write_whole(path, write)
+        raise usage(f"{there[0]} is there already; --force overwrites it")
+    with _made(folder):
+        _write_all(files)
     return list(files)
 
 
-def _write_whole(path: Path, write: Callable[[TextIO], object]) -> None:
-    """Write a file under another name first: what stands under its own is whole."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder; where what is written into it fails, leave none behind that was not there."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            write(file)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        yield
     except BaseException:
-        os.unlink(name)
+        for one in missing:
+            with suppress(OSError):  # a file of somebody else's is in it
+                one.rmdir()
+        raise
+
+
+def _write_all(files: Mapping[Path, Callable[[TextIO], object]]) -> None:
+    """Write files under other names first: what stands under their own is whole, and all or none."""
+    ready: dict[Path, str] = {}
+    try:
+        for path, write in files.items():
+            descriptor, ready[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            with open(descriptor, "w", encoding="utf-8", newline="") as file:
+                write(file)
+            os.chmod(ready[path], 0o666 & ~_umask())
+        for path in files:
+            os.replace(ready[path], path)
+    except BaseException:
+        for name in ready.values():
+            with suppress(FileNotFoundError):
+                os.unlink(name)
         raise
 
 

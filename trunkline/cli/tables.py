@@ -8,14 +8,15 @@ from rich.text import Text
 
 from trunkline.summary import Summary, Waits
 from trunkline.summary.figures import ThresholdFigures
+from trunkline.summary.wording import duration, figure_value, percent
 
 
 def print_summary(console: Console, summary: Summary) -> None:
     """Print what a run came to; text from outside is never markup."""
-    head = f"run {summary.run}: {summary.reason} after {_duration(summary.seconds)}, seed {summary.seed}"
+    head = f"run {summary.run}: {summary.reason} after {duration(summary.seconds)}, seed {summary.seed}"
     console.print(Text(head))
     console.print(
-        Text(f"attempts {summary.attempts}, answered {summary.answered} ({_percent(summary.answer_rate)})")
+        Text(f"attempts {summary.attempts}, answered {summary.answered} ({percent(summary.answer_rate)})")
     )
     if summary.thresholds:
         console.print(_thresholds(summary))
@@ -34,18 +35,18 @@ def print_summary(console: Console, summary: Summary) -> None:
 
 def threshold_line(one: ThresholdFigures) -> str:
     """Say in one line what a threshold is and what its figure came to."""
-    value = "no value" if one.value is None else f"{one.value:.6g}"
-    aborted = "" if one.aborted_at is None else f"; stopped the run after {_duration(one.aborted_at)}"
+    value = figure_value(one.figure, one.value)
+    aborted = "" if one.aborted_at is None else f"; stopped the run after {duration(one.aborted_at)}"
     return f"{one.threshold} ({value}{aborted})"
 
 
 def _thresholds(summary: Summary) -> Table:
     table = _table("Thresholds", "threshold", "value", "result")
     for one in summary.thresholds:
-        value = "–" if one.value is None else f"{one.value:.6g}"
+        value = figure_value(one.figure, one.value)
         result = "passed" if one.passed else "failed"
         if one.aborted_at is not None:
-            result += f", stopped the run after {_duration(one.aborted_at)}"
+            result += f", stopped the run after {duration(one.aborted_at)}"
         _row(table, one.threshold, value, result)
     return table
 
@@ -100,8 +101,8 @@ def _numbers(summary: Summary) -> Table:
             one.connection,
             one.campaign,
             one.attempts,
-            _percent(one.share),
-            _percent(one.answer_rate),
+            percent(one.share),
+            percent(one.answer_rate),
             weight,
         )
     return table
@@ -110,14 +111,14 @@ def _numbers(summary: Summary) -> Table:
 def _tiers(summary: Summary) -> Table:
     table = _table("Tiers", "tier", "calls", "answer rate")
     for one in summary.tiers:
-        _row(table, one.tier, one.attempts, _percent(one.answer_rate))
+        _row(table, one.tier, one.attempts, percent(one.answer_rate))
     return table
 
 
 def _connections(summary: Summary) -> Table:
     table = _table("Connections", "connection", "calls", "limit", "peak", "mean", "use")
     for one in summary.connections:
-        _row(table, one.connection, one.attempts, one.limit, one.peak, f"{one.mean:.2f}", _percent(one.use))
+        _row(table, one.connection, one.attempts, one.limit, one.peak, f"{one.mean:.2f}", percent(one.use))
     return table
 
 
@@ -131,21 +132,6 @@ def _outcomes(summary: Summary) -> Table:
 
 def _wait_line(name: str, waits: Waits) -> str:
     return (
-        f"waiting, {name}: p50 {_duration(waits.p50)}, p95 {_duration(waits.p95)}, "
-        f"p99 {_duration(waits.p99)} ({waits.count})"
+        f"waiting, {name}: p50 {duration(waits.p50)}, p95 {duration(waits.p95)}, "
+        f"p99 {duration(waits.p99)} ({waits.count})"
     )
-
-
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{100 * rate:.1f} %"
-
-
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    return (f"{days} d " if days else "") + f"{hours}:{minutes:02}:{rest:02}"

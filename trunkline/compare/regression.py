@@ -9,9 +9,10 @@ import msgspec
 
 from trunkline.compare.comparison import Comparison, Difference, direction
 from trunkline.config.suggest import did_you_mean
+from trunkline.config.thresholds import follow
 from trunkline.config.times import duration
 from trunkline.config.wording import quoted
-from trunkline.summary.paths import dotted_path, parse_path
+from trunkline.summary.paths import dotted_path, known_figures, parse_path
 
 _WRITTEN = re.compile(r"\s*(\S.*?)\s+(\d+(?:\.\d+)?)\s*(%|[smhd])?\s*", re.ASCII)
 
@@ -46,6 +47,9 @@ def read_regression(text: str) -> Regression:
     path = parse_path(match[1]) if match else None
     if match is None or path is None:
         raise BadRegression(f'{quoted(text)}: write a figure and how much, as in "answer_rate 2%"')
+    path, wrong = follow(known_figures(), path)
+    if wrong is not None:
+        raise BadRegression(f"{quoted(text)}: {wrong}")
     if not direction(path):
         raise BadRegression(f"{quoted(text)}: neither more nor less of {dotted_path(path)} is worse")
     unit = match[3] or ""

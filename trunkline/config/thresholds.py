@@ -66,6 +66,12 @@ def read_texts(written: object, abort_after: object, known: Tree) -> Iterator[Re
             delay = duration(abort_after)
         except PydanticCustomError:
             return  # the option's own check says so
+    if abort_after is not None and not written:
+        yield Finding(
+            ("run", "abort_on_fail"),
+            "it says when a failing --threshold stops the run, and there is none; "
+            'in [thresholds] write { must = "> 0.25", abort_on_fail = true, after = "10m" }',
+        )
     for text in written if isinstance(written, list | tuple) else ():
         if isinstance(text, str):
             yield _read_text(text, delay, known)
@@ -77,7 +83,7 @@ def _read_text(text: str, delay: float | None, known: Tree) -> Read:
     path = None if match is None else parse_path(match["path"].strip())
     if match is None or path is None:
         return Finding(at, f"{quoted(text)} is no threshold; write it as in 'answer_rate > 0.25'")
-    path, wrong = _follow(known, path)
+    path, wrong = follow(known, path)
     if wrong is not None:
         return Finding(at, f"{quoted(text)}: {wrong}")
     condition = _read_condition(match["condition"])
@@ -89,7 +95,7 @@ def _read_text(text: str, delay: float | None, known: Tree) -> Read:
 
 
 def _descend(known: Tree, above: FigurePath, parts: FigurePath, value: object, at: Path) -> Iterator[Read]:
-    path, wrong = _follow(known, (*above, *parts), whole=False)
+    path, wrong = follow(known, (*above, *parts), whole=False)
     if wrong is not None:
         yield Finding(at, wrong, "key")
         return
@@ -164,8 +170,8 @@ def _read_condition(text: str) -> tuple[Comparison, float] | str:
     return Comparison(match["operator"]), limit
 
 
-def _follow(known: Tree, path: FigurePath, *, whole: bool = True) -> tuple[FigurePath, str | None]:
-    """Follow a path to its figure; say what stands in the way.
+def follow(known: Tree, path: FigurePath, *, whole: bool = True) -> tuple[FigurePath, str | None]:
+    """Follow a path to its figure; the second says what stands in the way, or is None.
 
     Phone numbers become E.164. Not `whole`, it may end above a figure.
     """

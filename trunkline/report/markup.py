@@ -21,22 +21,46 @@ def in_script(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_IN_SCRIPT)
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Draw a table whose first column names its rows."""
-    columns = "".join(f'<th scope="col">{text(name)}</th>' for name in head)
+NARROW_COLUMNS = 4
+"""A table of more columns than this becomes a list of its rows on a narrow screen."""
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]], *, prose: bool = False) -> str:
+    """Draw a table whose first column names its rows; `prose` cells hold sentences, which are broken.
+
+    The roles say again what the elements are: a browser forgets it where a
+    narrow screen makes blocks of them.
+    """
+    wide = prose or len(head) > NARROW_COLUMNS
+    columns = "".join(f'<th scope="col"{_role("columnheader", wide)}>{text(name)}</th>' for name in head)
     body = "".join(
-        "<tr>"
+        f"<tr{_role('row', wide)}>"
         + "".join(
-            f'<th scope="row">{text(cell)}</th>' if place == 0 else f"<td>{text(cell)}</td>"
-            for place, cell in enumerate(row)
+            _cell(place, name, cell, wide) for place, (name, cell) in enumerate(zip(head, row, strict=True))
         )
         + "</tr>"
         for row in rows
     )
+    kinds = [name for name, so in (("wide", wide), ("prose", prose)) if so]
+    kind = f' class="{" ".join(kinds)}"' if kinds else ""
+    group = _role("rowgroup", wide)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
-        f"<caption>{text(caption)}</caption><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{text(caption)}">'
+        f"<table{kind}{_role('table', wide)}><caption>{text(caption)}</caption>"
+        f"<thead{group}><tr{_role('row', wide)}>{columns}</tr></thead>"
+        f"<tbody{group}>{body}</tbody></table></div>"
     )
+
+
+def _cell(place: int, name: str, cell: object, wide: bool) -> str:
+    if place == 0:
+        return f'<th scope="row"{_role("rowheader", wide)}>{text(cell)}</th>'
+    label = f' data-label="{text(name)}"' if wide else ""
+    return f"<td{_role('cell', wide)}{label}>{text(cell)}</td>"
+
+
+def _role(role: str, wide: bool) -> str:
+    return f" role={role}" if wide else ""
 
 
 def figure(chart: str, said: str, *below: str, legend: str = "") -> str:

@@ -44,7 +44,7 @@
       titleColor: color("soft"), labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 6,
     };
     return {
-      background: "transparent", font, padding: { left: 0, right: 8, top: 8, bottom: 0 },
+      background: "transparent", font, padding: { left: 0, right: 8, top: 8, bottom: 5 },
       view: { stroke: null }, axis, axisY: { domain: false, ticks: false },
       legend: { labelColor: color("soft"), labelFontSize: 12 }, text: { fontSize: 12 },
     };

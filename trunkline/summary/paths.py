@@ -91,14 +91,14 @@ def _is_ordinal(key: str) -> bool:
 
 def known_figures(
     *,
-    tenants: Collection[str],
-    connections: Collection[str],
-    campaigns: Collection[str],
-    numbers: Collection[str],
+    tenants: Collection[str] = (),
+    connections: Collection[str] = (),
+    campaigns: Collection[str] = (),
+    numbers: Collection[str] = (),
 ) -> Tree:
     """Return every figure that a run over these names will have; the leaves are None.
 
-    Where no names are given, because something is wrong with them, any will do.
+    Where no names are given, because they aren't known, any will do.
     """
     waits = dict.fromkeys(_figures(Waits))
     campaign = {**dict.fromkeys(_figures(CampaignFigures)), "number": _rows(numbers, _figures(NumberFigures))}

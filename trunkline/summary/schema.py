@@ -25,6 +25,24 @@ def summary_json_schema() -> dict[str, Any]:
     }
 
 
+class UnknownVersion(ValueError):
+    """A summary that another version of Trunkline has written, with another meaning."""
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: int
+
+
 def read_summary(data: bytes) -> Summary:
-    """Read a summary.json; raises msgspec.ValidationError for what is none."""
+    """Read a summary.json of the present version.
+
+    Raises msgspec.DecodeError for what is none, UnknownVersion for another
+    version's, before any of its figures is looked at.
+    """
+    version = msgspec.json.decode(data, type=_Versioned).schema_version
+    if version != SCHEMA_VERSION:
+        raise UnknownVersion(
+            f"its schema_version is {version}, this Trunkline reads {SCHEMA_VERSION}: "
+            "make both summaries with the same version of Trunkline"
+        )
     return msgspec.json.decode(data, type=Summary)

@@ -90,3 +90,17 @@ def test_what_init_writes_checks_clean_and_is_never_overwritten(trunkline: Comma
     assert checked.returncode == 0, checked.stderr
     (report,) = json.loads(checked.stdout)
     assert report["audience"]["rejected"] == 0
+
+
+def test_init_says_in_words_why_it_can_not_write(trunkline: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    for folder, said in (
+        ("file/new", "file/new can't be written: part of that path is a file, not a folder"),
+        ("/proc/new", "/proc/new can't be written: there is no such file or folder"),
+        ("file", "file can't be written: there is a file of that name"),
+    ):
+        done = trunkline("init", folder)
+
+        assert done.returncode == 2
+        assert done.stderr == f"trunkline: {said}\n"

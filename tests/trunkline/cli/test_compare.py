@@ -55,10 +55,10 @@ def test_what_can_not_be_compared_is_one_clear_error(
 ) -> None:
     (tmp_path / "nothing.json").write_text("{}")
     for arguments, said in (
-        (["missing.json"], "missing.json: No such file or directory"),
+        (["missing.json"], "missing.json can't be read: there is no such file or folder"),
         (["nothing.json"], "nothing.json: no summary of a run"),
         (["a.json", "--level", "2"], "--level: 2 is none"),
-        (["a.json", "--max-regression", "answer_rat 2%"], "neither more nor less"),
+        (["a.json", "--max-regression", "answer_rat 2%"], 'no figure "answer_rat"; did you mean "answer_rate"?'),
         (["a.json", "--max-regression", "connection.eats.full 2%"], "neither run has"),
     ):
         done = trunkline("compare", "a.json", *arguments)
@@ -66,3 +66,16 @@ def test_what_can_not_be_compared_is_one_clear_error(
         assert done.returncode == 2
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_summary_of_another_version_is_refused(
+    summaries: tuple[str, str], trunkline: Command, tmp_path: Path
+) -> None:
+    later = {**json.loads((tmp_path / "b.json").read_text()), "schema_version": 99}
+    (tmp_path / "later.json").write_text(json.dumps(later))
+
+    done = trunkline("compare", "a.json", "later.json")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("trunkline: later.json: its schema_version is 99, this Trunkline reads ")
+    assert done.stdout == ""

@@ -116,12 +116,33 @@ def test_what_can_not_be_run_is_one_clear_error(config: Path, trunkline: Command
         (["--seeds", "0"], "--seeds must be 1 or more"),
         (["--level", "1"], "--level: 1 is none"),
         (["--jobs", "0"], "--jobs must be 1 or more"),
+        (["--dask", "nonsense"], "--dask: 'nonsense' is no scheduler's address; write it as in tcp://"),
+        (["--output", str(config)], f"--output: {config} can't be written to: there is a file of that name"),
     ):
         done = trunkline("experiment", str(config), *arguments)
 
         assert done.returncode == 2, done.stderr
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_damaged_result_is_told_and_its_run_is_made_again(
+    config: Path, trunkline: Command, tmp_path: Path
+) -> None:
+    assert trunkline("experiment", str(config), "--seeds", "2").returncode == 0
+    first, second = files(tmp_path)
+    whole = first.read_bytes()
+    first.write_bytes(whole[:100])
+    unharmed = second.stat().st_mtime_ns
+
+    done = trunkline("experiment", str(config), "--seeds", "2")
+
+    assert done.returncode == 0
+    assert done.stderr.startswith(
+        f"trunkline: experiment/{first.name} is damaged, so its run is made again: "
+    )
+    assert first.read_bytes() == whole
+    assert second.stat().st_mtime_ns == unharmed
 
 
 def test_a_cluster_that_is_not_there_is_told(config: Path, trunkline: Command) -> None:

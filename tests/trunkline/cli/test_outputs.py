@@ -45,7 +45,7 @@ def test_a_failed_threshold_ends_with_3_and_says_so(config: Path, trunkline: Com
     done = trunkline("simulate", str(config), "--seed", "1")
 
     assert done.returncode == 3
-    assert "trunkline: threshold failed: answer_rate > 0.99 (0." in done.stderr
+    assert "trunkline: threshold failed: answer_rate > 0.99 (" in done.stderr
     assert "Thresholds" in done.stdout
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_written_in_the_end_is_said_of_each_file(tmp_path: Path) 
 
     failures = made.write(summarize(SummaryCollector()), SummaryCollector())
 
-    assert failures == [f"{folder}/summary.json can't be written: No such file or directory"]
+    assert failures == [f"{folder}/summary.json can't be written: there is no such file or folder"]
     assert (tmp_path / "tables/run.csv").exists()
 
 
@@ -139,3 +139,77 @@ def test_no_file_is_named_for_two_outputs(tmp_path: Path) -> None:
         Outputs(RunTable.model_validate({"summary": file, "log_file": file}))
 
     assert "is --log-file already" in raised.value.problems[0].render()
+
+
+@pytest.mark.parametrize("option", ["summary", "report", "log_file", "csv"])
+def test_a_place_where_no_file_can_be_made_is_told_before_the_run(option: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        outputs(**{option: "/proc/x"})
+
+    (problem,) = raised.value.problems
+    flag = "--" + option.replace("_", "-")
+    assert problem.render() == f"{flag}: /proc/x can't be written: there is no such file or folder"
+
+
+def test_trying_whether_an_output_can_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "there.log").write_text("a line\n")
+
+    outputs(
+        summary=tmp_path / "s.json",
+        report=tmp_path / "r.html",
+        csv=tmp_path / "a/b",
+        log_file=tmp_path / "there.log",
+    )
+
+    assert [one.name for one in tmp_path.iterdir()] == ["there.log"]
+    assert (tmp_path / "there.log").read_text() == "a line\n"
+
+
+def test_a_summary_goes_to_standard_output_and_the_tables_beside_it(
+    config: Path, trunkline: Command, tmp_path: Path
+) -> None:
+    done = trunkline("simulate", str(config), "--seed", "1", "--summary", "-")
+
+    assert done.returncode == 0, done.stderr
+    jsonschema.validate(json.loads(done.stdout), summary_json_schema())
+    assert "Contacts" in done.stderr
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_log_on_standard_output_is_alone_there(config: Path, trunkline: Command) -> None:
+    done = trunkline("simulate", str(config), "--seed", "1", "--log-file", "-")
+
+    assert done.returncode == 0, done.stderr
+    assert all(json.loads(line)["event"] for line in done.stdout.splitlines())
+    assert "repeat: trunkline simulate" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "both"),
+    [
+        (("--log-file", "-", "--json"), "--log-file - and --json"),
+        (("--log-file", "-", "--summary", "-"), "--log-file - and --summary -"),
+        (("--report", "-", "--json"), "--report - and --json"),
+    ],
+)
+def test_two_results_on_standard_output_are_refused(
+    config: Path, trunkline: Command, options: tuple[str, ...], both: str
+) -> None:
+    done = trunkline("simulate", str(config), *options)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert f"{both} would be mixed on standard output; name a file for all but one" in done.stderr
+
+
+def test_an_event_that_never_happened_is_told_with_its_time_as_people_say_it(
+    config: Path, trunkline: Command
+) -> None:
+    config.write_text(
+        config.read_text()
+        + '\n[[scenario.events]]\nat = "21d"\nkind = "pause_campaign"\ncampaign = "spring"\n'
+    )
+
+    done = trunkline("simulate", str(config), "--seed", "1")
+
+    assert "warning: pause_campaign spring at 21 d never happened: the run had ended" in done.stdout

@@ -65,15 +65,22 @@ def test_the_command_in_the_file_writes_the_same_again(trunkline: Command, tmp_p
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
-def test_an_error_names_the_option_and_leaves_no_file(trunkline: Command, tmp_path: Path) -> None:
-    done = trunkline("synth", "load", "--countries", "TA", "--contacts", "5000")
+def test_an_error_names_the_option_and_leaves_nothing_behind(trunkline: Command, tmp_path: Path) -> None:
+    done = trunkline("synth", "new/load", "--countries", "TA", "--contacts", "5000")
 
     assert done.returncode == 2
     assert done.stderr == (
         "trunkline: TA has no more than 1,000 fixed and mobile numbers of the usual length\n"
     )
-    assert list((tmp_path / "load").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_environment_variable_stands_for_an_option(trunkline: Command) -> None:
     assert len(trunkline("synth", "-", TRUNKLINE_CONTACTS="7").stdout.splitlines()) == 8
+
+
+def test_a_place_that_can_not_be_written_is_told(trunkline: Command) -> None:
+    done = trunkline("synth", "/proc/load", *SMALL)
+
+    assert done.returncode == 2
+    assert done.stderr == "trunkline: /proc/load can't be written to: there is no such file or folder\n"

@@ -32,6 +32,21 @@ def test_what_is_no_regression_is_refused(text: str) -> None:
         read_regression(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("answr 2%", '"answr 2%": no figure "answr"; did you mean "answered"?'),
+        ("wait.meen 2%", 'wait has no figure "meen"; did you mean "mean"?'),
+        ("wait 2%", "wait is no figure but a table of them"),
+    ],
+)
+def test_a_figure_that_is_none_is_refused_with_what_may_have_been_meant(text: str, said: str) -> None:
+    with pytest.raises(BadRegression) as raised:
+        read_regression(text)
+
+    assert said in str(raised.value)
+
+
 def test_a_figure_without_a_better_side_is_refused() -> None:
     with pytest.raises(BadRegression, match="neither more nor less of peak is worse"):
         read_regression("peak 2%")

@@ -232,3 +232,13 @@ def test_a_wrong_name_elsewhere_is_not_told_twice(tmp_path: Path) -> None:
 
     assert len(found) == 1
     assert "connections[1].name" in found[0]
+
+
+def test_a_delay_to_abort_after_without_a_threshold_is_an_error(tmp_path: Path) -> None:
+    toml = '[thresholds]\nattempts = "> 0"\n'
+
+    (found,) = complaints(tmp_path, toml, **overrides({"abort_on_fail": "5m"}, {}))
+
+    assert found.startswith(
+        "--abort-on-fail: it says when a failing --threshold stops the run, and there is none"
+    )

@@ -81,6 +81,34 @@ def test_it_is_drawn_without_a_request_a_complaint_or_an_overflow(
     )
     assert charts == drawn >= 11
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate(CLIPPED_TABLES) == []
+    assert page.evaluate(CLIPPED_TEXTS) == []
+
+
+CLIPPED_TABLES = """[...document.querySelectorAll('.scroll')]
+    .filter((one) => one.clientWidth === 0 || one.scrollWidth > one.clientWidth + 1)
+    .map((one) => `${one.ariaLabel}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+
+CLIPPED_TEXTS = """[...document.querySelectorAll('.chart svg')].flatMap((chart) => {
+    const frame = chart.getBoundingClientRect();
+    return [...chart.querySelectorAll('text')].filter((one) => {
+        const box = one.getBoundingClientRect();
+        return box.width > 0 && (box.bottom > frame.bottom + 0.5 || box.top < frame.top - 0.5
+            || box.left < frame.left - 0.5 || box.right > frame.right + 0.5);
+    }).map((one) => `${chart.closest('.chart').id}: ${one.textContent}`);
+})"""
+
+
+def test_a_table_is_still_a_table_where_a_narrow_screen_makes_blocks_of_it(
+    report: Report, write: Write, show: Show
+) -> None:
+    page, _ = show(write(report.html), width=390)
+
+    assert page.evaluate("getComputedStyle(document.querySelector('table.wide')).display") == "block"
+    tree = page.locator("#campaigns").aria_snapshot()
+    assert 'table "Campaigns"' in tree
+    assert "rowheader" in tree
 
 
 def test_text_can_be_read_on_its_paper_in_both_themes(report: Report, write: Write, show: Show) -> None:

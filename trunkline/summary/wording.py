@@ -1,4 +1,4 @@
-"""How the report writes figures: rates, counts, durations, times of day."""
+"""How people are told figures: rates, counts, durations, times of day."""
 
 from __future__ import annotations
 
