@@ -58,7 +58,10 @@ def test_what_can_not_be_compared_is_one_clear_error(
         (["missing.json"], "missing.json can't be read: there is no such file or folder"),
         (["nothing.json"], "nothing.json: no summary of a run"),
         (["a.json", "--level", "2"], "--level: 2 is none"),
-        (["a.json", "--max-regression", "answer_rat 2%"], 'no figure "answer_rat"; did you mean "answer_rate"?'),
+        (
+            ["a.json", "--max-regression", "answer_rat 2%"],
+            'no figure "answer_rat"; did you mean "answer_rate"?',
+        ),
         (["a.json", "--max-regression", "connection.eats.full 2%"], "neither run has"),
     ):
         done = trunkline("compare", "a.json", *arguments)
