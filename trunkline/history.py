@@ -27,7 +27,9 @@ from runtime.observe.events import (
     ContactFinished,
     ContactRejected,
     DispatchVoided,
+    EngineRecovered,
     EngineStarted,
+    EngineStopped,
     Event,
 )
 
@@ -143,14 +145,23 @@ def _finished(campaign: str | None, result: str) -> ContactFinished:
 
 
 class NewEventsOnly:
-    """A sink's sink: what was told by the history is not told again."""
+    """A sink's sink: what was told by the history is not told again.
+
+    A life in which nothing happens, because everything had come to its end,
+    is none: a finished run doesn't last longer for being looked at again.
+    """
 
     def __init__(self, sink: Any) -> None:
         self._sink = sink
+        self._happened = False
 
     def __call__(self, time: float, event: Event) -> None:
         """Hand the event on, unless it is a line that a crash had kept from the log."""
-        if event.recovered is None:
+        if event.recovered is not None:
+            return
+        stopped = isinstance(event, EngineStopped)
+        self._happened = self._happened or not (stopped or isinstance(event, EngineRecovered))
+        if self._happened or not stopped:
             self._sink(time, event)
 
     def wants(self, kind: type[Event]) -> bool:

@@ -236,6 +236,22 @@ def test_an_installation_that_failed_is_tried_again(installed: Machine) -> None:
     assert installed.logged().count("pip install") == 2
 
 
+def test_what_pip_warns_of_is_not_passed_on_but_its_errors_are(installed: Machine) -> None:
+    python = installed.checkout / ".venv/bin/python"
+    pip = (
+        'case "$*" in\n'
+        '*pip\\ install*-qq*) echo "ERROR: no such thing" >&2; exit 1 ;;\n'
+        '*pip\\ install*) echo "WARNING: you are root" >&2; exit 1 ;;\n'
+        "esac\n"
+    )
+    python.write_text(python.read_text() + pip)
+
+    done = installed.set_up()
+
+    assert "WARNING" not in done.stderr
+    assert "ERROR: no such thing" in done.stderr
+
+
 def test_the_groups_are_read_without_help_from_pip(installed: Machine) -> None:
     runtime = installed.set_up("group_requirements runtime").stdout.splitlines()
     test = installed.set_up("group_requirements test").stdout.splitlines()

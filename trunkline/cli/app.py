@@ -323,14 +323,19 @@ def _dial(
     raise typer.Exit(code)
 
 
-_REPEATED = ("campaign", "start", "time_scale", "threshold", "abort_on_fail")
+_REPEATED = {
+    "run": ("campaign", "time_scale", "journal", "threshold", "abort_on_fail"),
+    "simulate": ("campaign", "start", "threshold", "abort_on_fail"),
+}
 """The options that change what happens; a variable of the environment counts as its flag."""
 
 
 def _repeat(command: str, path: str, given: Mapping[str, Given]) -> Callable[[int], str]:
-    said = [
+    """Say how the same is run again; its own journal would only say that it is finished."""
+    said = ["--fresh"] if command == "run" else []
+    said += [
         f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
-        for name in _REPEATED
+        for name in _REPEATED[command]
         if name in given
         for value in _each(given[name].value)
     ]

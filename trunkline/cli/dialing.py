@@ -74,7 +74,8 @@ def dial(
         signals = stack.enter_context(Signals())
         show = run.progress and not run.quiet and sys.stderr.isatty()
         sinks: list[Sink] = [] if log is None else [log]
-        sinks += [NewEventsOnly(sink) for sink in told] if missing else told
+        goes_on = journal is not None and journal.recover() is not None
+        sinks += [NewEventsOnly(sink) for sink in told] if goes_on else told
         if show:
             sinks.append(ceiling)
         engine = Engine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -94,6 +95,17 @@ def test_a_finished_run_says_so_with_its_summary(quick: Path, trunkline: Command
     (before,), (after,) = json.loads(first.stdout)["campaigns"], json.loads(again.stdout)["campaigns"]
     assert abs(before.pop("seconds") - after.pop("seconds")) < 1
     assert after == before
+
+
+def test_the_command_that_repeats_a_run_starts_anew_with_its_journal(quick: Path, trunkline: Command) -> None:
+    done = trunkline("run", str(quick), "--seed", "5", "--journal", "its own.journal", "--json")
+
+    said = json.loads(done.stdout)["repeat"]
+    assert said == f"trunkline run {quick} --seed 5 --fresh --journal 'its own.journal'"
+    again = trunkline(*shlex.split(said)[1:], "--json")
+    assert again.returncode == 0, again.stderr
+    assert "the earlier journal is" in again.stderr
+    assert json.loads(again.stdout)["attempts"] > 0
 
 
 def test_fresh_puts_the_journal_aside_and_dials_anew(quick: Path, trunkline: Command) -> None:
