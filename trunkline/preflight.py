@@ -13,6 +13,7 @@ from runtime.errors import ContactsError
 from trunkline.config import Config
 from trunkline.contacts import Audience, AudienceReport, ContactIntake, read_contacts
 from trunkline.contacts.audience import NOWHERE
+from trunkline.summary.wording import counted
 
 PILOT_NUMBERS = 2
 """How few numbers a pilot should have at least: two can be compared."""
@@ -154,7 +155,9 @@ def _pool(numbers: list[NumberSettings]) -> list[Finding]:
     active = [one for one in numbers if one.status is NumberStatus.ACTIVE]
     findings = []
     if len(active) < PILOT_NUMBERS:
-        sentence = f"The pool has {len(active)} active number(s); a pilot wants 2 or 3, to compare them."
+        sentence = (
+            f"The pool has {counted(len(active), 'active number')}; a pilot wants 2 or 3, to compare them."
+        )
         findings.append(Finding(Level.WARNING, "few_numbers", sentence))
     else:
         findings.append(Finding(Level.OK, "pool", f"The pool has {len(active)} active numbers."))
@@ -205,19 +208,20 @@ def _audience(audience: AudienceReport) -> list[Finding]:
         return [Finding(Level.ERROR, "no_contacts", "No row of the contacts file can be dialed.")]
     findings = []
     if audience.rejected:
-        why = ", ".join(f"{count} {reason.value}" for reason, count in audience.by_reason.items())
-        sentence = f"{audience.rejected} of {audience.rows} rows will be rejected: {why}."
+        why = ", ".join(
+            f"{count} {reason.value} ({audience.examples[reason]})"
+            for reason, count in audience.by_reason.items()
+        )
+        sentence = f"{audience.rejected} of {counted(audience.rows, 'row')} will be rejected: {why}."
         findings.append(Finding(Level.WARNING, "rejected_rows", sentence))
     for country, count in audience.uncovered.items():
         share = audience.share(count)
+        whom = f"{counted(count, 'contact')}, {100 * share:.1f} % of the audience"
         if country == NOWHERE:
-            sentence = (
-                f"{count} contacts have a number of no country, {100 * share:.1f} % of the audience: "
-                "they are called from the full pool."
-            )
+            sentence = f"The country of {whom}, is not known: they are called from the full pool."
             findings.append(Finding(Level.WARNING, "no_country", sentence))
         elif share >= WORTH_NAMING:
-            sentence = f"No number covers {country}: {count} contacts, {100 * share:.1f} % of the audience."
+            sentence = f"No number covers {country}: {whom}."
             findings.append(Finding(Level.WARNING, "country_uncovered", sentence))
     return findings
 

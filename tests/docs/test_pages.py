@@ -6,18 +6,24 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from io import StringIO
 from pathlib import Path
 
+import msgspec
 import pytest
+from rich.console import Console
 
 import actors.messages
 import runtime.calls
 import runtime.journal.base
 from trunkline.cli.exits import MEANINGS
+from trunkline.cli.tables import print_summary
 from trunkline.config.models import json_schema
 from trunkline.config.page import configuration_page
+from trunkline.summary import SummaryCollector, summarize
 
 ROOT = Path(__file__).parents[2]
+SUMMARY = msgspec.structs.replace(summarize(SummaryCollector(), reason="finished"), seconds=12.0)
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,6 +45,29 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     listed = {line for line in contents.splitlines() if line and not line.startswith(":")}
 
     assert listed == {page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"}
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\(docs/([\w-]+)\.md\)", (ROOT / "README.md").read_text()))
+
+    assert linked == {page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"}
+
+
+def test_what_the_readme_shows_of_a_summary_is_laid_out_as_the_command_does() -> None:
+    (shown,) = blocks("README.md", "text")
+    out = Console(file=StringIO(), width=110, highlight=False)
+    print_summary(out, SUMMARY)
+    assert isinstance(out.file, StringIO)
+    printed = out.file.getvalue().splitlines()
+
+    head = [line for line in shown.splitlines() if "┃" in line]
+    assert [re.sub(r"\s+", " ", line) for line in head] == [
+        re.sub(r"\s+", " ", line) for line in printed if line.startswith("┃ number ")
+    ]
+    assert re.fullmatch(r"run [0-9a-f]{12}: finished after \d+ s, seed \d+", shown.splitlines()[0])
+    assert re.fullmatch(r"attempts \d+, answered \d+ \(\d+\.\d %\)", shown.splitlines()[1])
+    assert re.fullmatch(r"run : finished after 12 s, seed 0", printed[0])
+    assert re.fullmatch(r"attempts 0, answered 0 \(–\)", printed[1])
 
 
 def test_the_exit_codes_are_those_of_the_command() -> None:

@@ -11,6 +11,7 @@ import typer
 
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.summary.wording import counted
 
 if TYPE_CHECKING:
     from trunkline.audit import Report
@@ -69,7 +70,7 @@ def _print_report(report: Report, lines: Lines) -> None:
     sentences = _sentences()
     for rule, found in groupby(sorted(report.violations, key=lambda one: one.rule), lambda one: one.rule):
         count = report.counts[rule]
-        print(f"{rule}: {_counted(count, 'violation')}. {sentences[rule]}")
+        print(f"{rule}: {counted(count, 'violation')}. {sentences[rule]}")
         shown = list(found)
         for one in shown:
             path, line = lines.place(one.line)
@@ -83,13 +84,13 @@ def _print_report(report: Report, lines: Lines) -> None:
         print(f"trunkline: {note}", file=sys.stderr)
     if report.open_calls:
         path, line = lines.place(report.open_calls[0].line)
-        calls = _counted(len(report.open_calls), "call")
+        calls = counted(len(report.open_calls), "call")
         print(f"trunkline: {calls} in progress where the log ends, first {path}:{line}", file=sys.stderr)
     total = sum(report.counts.values())
-    verdict = _counted(total, "violation") if total else "clean"
+    verdict = counted(total, "violation") if total else "clean"
     print(
-        f"{verdict}: {_counted(report.lines, 'line')}, {_counted(report.calls, 'call')}, "
-        f"{_counted(report.contacts, 'contact')}, {_counted(report.runs, 'run')}"
+        f"{verdict}: {counted(report.lines, 'line')}, {counted(report.calls, 'call')}, "
+        f"{counted(report.contacts, 'contact')}, {counted(report.runs, 'run')}"
     )
 
 
@@ -107,7 +108,3 @@ def _print_rules(rules: list[dict[str, str]]) -> None:
 
 def _print_json(value: object) -> None:
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")

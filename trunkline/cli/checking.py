@@ -18,6 +18,7 @@ from trunkline.cli.exits import Exit
 from trunkline.config import load_config, overrides
 from trunkline.contacts import AudienceReport
 from trunkline.preflight import CampaignReport, Level, preflight
+from trunkline.summary.wording import counted
 
 MARKS = {Level.OK: ("✓", "green"), Level.WARNING: ("⚠", "yellow"), Level.ERROR: ("✗", "red")}
 
@@ -86,7 +87,7 @@ def print_capacity(out: Console, capacity: Breakdown) -> None:
 
 
 def _print_audience(out: Console, audience: AudienceReport) -> None:
-    table = Table(title=Text(f"Audience: {audience.contacts} contacts"), title_justify="left")
+    table = Table(title=Text(f"Audience: {counted(audience.contacts, 'contact')}"), title_justify="left")
     table.add_column("country")
     table.add_column("contacts", justify="right")
     table.add_column("share", justify="right")

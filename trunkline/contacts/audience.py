@@ -36,6 +36,7 @@ class AudienceReport(msgspec.Struct, frozen=True):
     timezone_match: int
     no_match: int
     uncovered: Mapping[str, int]
+    examples: Mapping[Reason, str]
 
     def share(self, contacts: int) -> float:
         return contacts / self.contacts if self.contacts else 0.0
@@ -54,12 +55,14 @@ class Audience:
         self._nearby_hours = nearby_hours
         self._places: Counter[tuple[str | None, tuple[str, ...]]] = Counter()
         self._reasons: Counter[Reason] = Counter()
+        self._examples: dict[Reason, str] = {}
 
     def add(self, row: Row) -> None:
         if isinstance(row, ContactRow):
             self._places[row.region, row.zones] += 1
         else:
             self._reasons[row.reason] += 1
+            self._examples.setdefault(row.reason, f"row {row.row}: {row.detail}")
 
     def report(self, at: float) -> AudienceReport:
         """Sum up, with the UTC offsets of an instant (seconds since the epoch)."""
@@ -88,6 +91,7 @@ class Audience:
             timezone_match=timezone,
             no_match=neither,
             uncovered=_greatest_first(uncovered),
+            examples=dict(self._examples),
         )
 
 

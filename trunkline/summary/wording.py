@@ -15,6 +15,11 @@ def count(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def counted(number: int, what: str) -> str:
+    """Write how many there are of something, as in `1 call` and `2,000 calls`."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
 def duration(seconds: float | None) -> str:
     """Write seconds as people say them: 3.2 s, 12 min 5 s, 4 h 30 min, 2 d 3 h."""
     if seconds is None:

@@ -104,3 +104,17 @@ def test_init_says_in_words_why_it_can_not_write(trunkline: Command, tmp_path: P
 
         assert done.returncode == 2
         assert done.stderr == f"trunkline: {said}\n"
+
+
+def test_why_a_row_will_be_rejected_is_said_of_the_first_for_each_reason(
+    config: Path, trunkline: Command
+) -> None:
+    (config.parent / "contacts.csv").write_text(
+        "phone,timezone\n+14155552671,Europe/Berlin\n+14155552672,europe/berlin\n+14155552673,utc+1\n12,\n"
+    )
+
+    done = trunkline("check", str(config))
+
+    assert "⚠ 3 of 4 rows will be rejected: 2 bad_timezone (row 2: " in done.stdout
+    assert "'europe/berlin' is no timezone; did you mean 'Europe/Berlin'?)" in done.stdout
+    assert "Audience: 1 contact" in [line.strip() for line in done.stdout.splitlines()]

@@ -56,7 +56,7 @@ def test_a_sound_campaign_has_nothing_to_be_warned_of(check: Check) -> None:
 def test_a_pool_of_one_number_is_small_for_a_pilot(check: Check) -> None:
     level, sentence = check(tables(pool=[]), PEOPLE)["few_numbers"]
     assert level is Level.WARNING
-    assert "1 active number(s)" in sentence
+    assert "1 active number;" in sentence
 
 
 def test_a_flagged_number_is_named(check: Check) -> None:
@@ -124,7 +124,7 @@ def test_contacts_of_no_country_are_not_a_country_that_is_not_covered(check: Che
     found = check(tables(), PEOPLE + "+80012345678\n")
     level, sentence = found["no_country"]
     assert level is Level.WARNING
-    assert sentence.startswith("1 contacts have a number of no country, 33.3 %")
+    assert sentence.startswith("The country of 1 contact, 33.3 % of the audience, is not known")
     assert "country_uncovered" not in found
 
 
@@ -136,5 +136,5 @@ def test_the_findings_are_printed_with_their_marks_and_as_json(
     printed = trunkline("check", str(config))
     (report,) = json.loads(trunkline("check", str(config), "--json").stdout)
 
-    assert "⚠ The pool has 1 active number(s)" in printed.stdout
+    assert "⚠ The pool has 1 active number;" in printed.stdout
     assert "few_numbers" in [finding["kind"] for finding in report["findings"]]
