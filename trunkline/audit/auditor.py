@@ -12,6 +12,7 @@ import msgspec
 from runtime.errors import LogNotAudited
 from runtime.observe import events
 from runtime.observe.events import Event
+from trunkline.audit.firsts import Firsts
 from trunkline.audit.follow import FOLLOW
 from trunkline.audit.report import OpenCall, Report, Violation, shown_line
 from trunkline.audit.rule import Check
@@ -71,7 +72,8 @@ class Audit:
 
     Events come in the order of the log. Memory is constant for each call in
     progress and some fifty bytes a contact. `most` is how many violations of
-    each rule are kept whole; all are counted. With `complete` the log has to
+    each rule are kept whole, and how many that follow from others; all are
+    counted. With `complete` the log has to
     end with engine.stopped; else calls in progress at its end are reported
     as such.
     """
@@ -81,7 +83,9 @@ class Audit:
         self._complete = complete
         self._steps = _steps()
         self._counts: Counter[str] = Counter()
+        self._told: Counter[tuple[str, bool]] = Counter()
         self._kept: list[Violation] = []
+        self._firsts = Firsts()
         self._notes: Counter[str] = Counter()
         self._run: Run | None = None
         self._runs = self._lines = self._calls = self._contacts = 0
@@ -106,7 +110,8 @@ class Audit:
                 raise LogNotAudited(reason, line=line)
             run.resume(self._time, time)
         elif time < self._time:
-            self._report("log.time", line, shown_line(time, event, text), "a time no earlier than the last")
+            said = shown_line(time, event, text)
+            self._report("log.time", line, said, "a time no earlier than the last", event)
         self._time = time
         if run.suspects:
             self._clear_suspects(run, time)
@@ -127,7 +132,8 @@ class Audit:
         if self._complete:
             for call in calls:
                 if not stopped:
-                    self._report("call.end", call.line, "", f"an end of {call.id}, which this line grants")
+                    expected = f"an end of {call.id}, which this line grants"
+                    self._report("call.end", call.line, "", expected, call=call.id)
         self._kept.sort(key=lambda one: one.line)
         return Report(
             lines=self._lines,
@@ -139,6 +145,7 @@ class Audit:
             violations=self._kept,
             open_calls=[OpenCall(call.id, call.line) for call in calls],
             notes=[f"{note} ({count} times)" if count > 1 else note for note, count in self._notes.items()],
+            follow_ups=self._firsts.follow_ups,
         )
 
     def _begin(self, line: int, name: str) -> None:
@@ -161,23 +168,34 @@ class Audit:
     ) -> None:
         scene = step.look_up(run, line, time, event, text)
         if isinstance(scene, OutOfPlace):
-            self._report(scene.rule, line, shown_line(time, event, text), scene.expected)
+            self._report(scene.rule, line, shown_line(time, event, text), scene.expected, event)
             return
         try:
             late = event.recovered and type(event) is events.DispatchGranted
             for rule, check in step.timeless if late else step.checks:
                 expected = check(scene)
                 if expected is not None:
-                    self._report(rule, line, shown_line(time, event, text), expected)
+                    self._report(rule, line, shown_line(time, event, text), expected, event)
             if step.follow is not None:
                 step.follow(scene)
         except msgspec.ValidationError as error:
             raise LogNotAudited(f"{event.event}: {error}", line=line) from error
 
-    def _report(self, rule: str, line: int, text: str, expected: str) -> None:
+    def _report(
+        self,
+        rule: str,
+        line: int,
+        text: str,
+        expected: str,
+        event: Event | None = None,
+        call: str | None = None,
+    ) -> None:
         self._counts[rule] += 1
-        if self._counts[rule] <= self._most:
-            self._kept.append(Violation(rule, line, text, expected))
+        cause = self._firsts.cause_of(rule, line, event, call)
+        kind = rule, cause is None
+        self._told[kind] += 1
+        if self._told[kind] <= self._most:
+            self._kept.append(Violation(rule, line, text, expected, cause))
 
     def _clear_suspects(self, run: Run, now: float) -> None:
         """Let go of those that a later line has explained; report those that none has."""
@@ -188,7 +206,7 @@ class Audit:
             if now <= suspect.until and len(left) < MOST_SUSPECTS:
                 left.append(suspect)
             elif now < inf or not suspect.lapses:
-                self._report(suspect.rule, suspect.line, suspect.text, suspect.expected)
+                self._report(suspect.rule, suspect.line, suspect.text, suspect.expected, suspect.event)
         run.suspects = left
 
 

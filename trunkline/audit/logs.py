@@ -58,8 +58,6 @@ def audit_log(paths: Sequence[str], *, most: int = 10, complete: bool = False) -
         path, number = lines.place(error.line)
         raise LogNotAudited(error.reason, line=number, path=path) from error
     report = audit.finish()
-    unknown = sorted(reader.unknown.items())
     if not report.runs:
         raise LogNotAudited("there is no event in it", path=paths[0])
-    notes = [*report.notes, *(f"{name} is no event that is known ({count})" for name, count in unknown)]
-    return msgspec.structs.replace(report, notes=notes), lines
+    return msgspec.structs.replace(report, unknown=dict(sorted(reader.unknown.items()))), lines

@@ -7,18 +7,22 @@ from datetime import UTC, datetime
 import msgspec
 
 from runtime.observe.events import Event
+from trunkline.audit.firsts import FollowUps
 
 
 class Violation(msgspec.Struct, frozen=True):
     """A line that breaks a rule, and what was expected instead.
 
     `line` counts from 1 over all files of the log; `text` is the line.
+    `follows` is the line of an earlier violation that has most likely led to
+    this one; None for a first one.
     """
 
     rule: str
     line: int
     text: str
     expected: str
+    follows: int | None = None
 
 
 class OpenCall(msgspec.Struct, frozen=True):
@@ -32,8 +36,10 @@ class Report(msgspec.Struct, frozen=True):
     """What an audit has found.
 
     `counts` holds the violations by rule; `violations` the first ones of
-    each, by line; `open_calls` the calls in progress where the log ends, as
-    in one of a run that goes on; `notes` what could not be judged.
+    each, by line, and `follow_ups` what follows from which; `open_calls` the
+    calls in progress where the log ends, as in one of a run that goes on;
+    `notes` what could not be judged, `unknown` the events that this version
+    doesn't know, by name: what they say was not judged either.
     """
 
     lines: int
@@ -45,11 +51,13 @@ class Report(msgspec.Struct, frozen=True):
     violations: list[Violation]
     open_calls: list[OpenCall]
     notes: list[str]
+    follow_ups: list[FollowUps] = []
+    unknown: dict[str, int] = {}
 
     @property
     def clean(self) -> bool:
-        """Tell whether no rule was found broken."""
-        return not self.counts
+        """Tell whether no rule was found broken, in a log that could be read whole."""
+        return not self.counts and not self.unknown
 
 
 def shown_line(time: float, event: Event, text: str | bytes | None) -> str:

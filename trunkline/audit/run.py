@@ -35,6 +35,7 @@ class Suspect(NamedTuple):
     line: int
     text: str
     lapses: bool
+    event: Event
 
 
 class Line(Protocol):
@@ -107,7 +108,7 @@ class Run:
         """
         text = shown_line(scene.time, scene.event, scene.text)
         until = scene.time + SHORTLY_SECONDS
-        self.suspects.append(Suspect(until, holds, rule, expected, scene.line, text, lapses))
+        self.suspects.append(Suspect(until, holds, rule, expected, scene.line, text, lapses, scene.event))
 
     def tenant(self, name: str) -> Tenant:
         """Give a tenant, met now or earlier."""

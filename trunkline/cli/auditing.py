@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,14 @@ def audit(
     rules: Annotated[
         bool, typer.Option("--rules", envvar="TRUNKLINE_RULES", help="List the rules, and audit nothing.")
     ] = False,
+    allow_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unknown",
+            envvar="TRUNKLINE_ALLOW_UNKNOWN",
+            help="Pass over events that this version doesn't know, as a later one may have written.",
+        ),
+    ] = False,
     json_output: Json = False,
 ) -> None:
     """Check a log, of any run, against every rule, from the log alone."""
@@ -53,9 +62,11 @@ def audit(
     if json_output:
         _print_json(_table(report, lines))
     else:
-        _print_report(report, lines)
-    if not report.clean:
+        _print_report(report, lines, allow_unknown=allow_unknown)
+    if report.counts:
         raise typer.Exit(Exit.VIOLATION)
+    if report.unknown and not allow_unknown:
+        raise typer.Exit(Exit.USAGE)
 
 
 def _table(report: Report, lines: Lines) -> dict[str, Any]:
@@ -63,35 +74,66 @@ def _table(report: Report, lines: Lines) -> dict[str, Any]:
     table: dict[str, Any] = {"clean": report.clean, **msgspec.to_builtins(report)}
     for row in (*table["violations"], *table["open_calls"]):
         row["file"], row["line"] = lines.place(row["line"])
+    for row in table["violations"]:
+        row["follows"] = None if row["follows"] is None else _told(lines, row["follows"])
+    for row in table["follow_ups"]:
+        row["cause"], row["first"] = _told(lines, row["cause"]), _told(lines, row["first"])
     return table
 
 
-def _print_report(report: Report, lines: Lines) -> None:
+def _told(lines: Lines, line: int) -> str:
+    path, number = lines.place(line)
+    return f"{path}:{number}"
+
+
+def _print_report(report: Report, lines: Lines, *, allow_unknown: bool) -> None:
+    _print_violations(report, lines)
+    for note in report.notes:
+        print(f"trunkline: {note}", file=sys.stderr)
+    for name, count in report.unknown.items():
+        said = f"{counted(count, 'line')} of {name}, which is no event that this version knows"
+        print(f"trunkline: {said}", file=sys.stderr)
+    if report.open_calls:
+        calls, first = counted(len(report.open_calls), "call"), _told(lines, report.open_calls[0].line)
+        print(f"trunkline: {calls} in progress where the log ends, first {first}", file=sys.stderr)
+    judged = {"line": report.lines, "call": report.calls, "contact": report.contacts, "run": report.runs}
+    said = ", ".join(counted(count, what) for what, count in judged.items())
+    print(f"{_verdict(report, allow_unknown=allow_unknown)}: {said}")
+
+
+def _verdict(report: Report, *, allow_unknown: bool) -> str:
+    if report.counts:
+        following = sum(one.count for one in report.follow_ups)
+        less = f", {following:,} of which follow from others" if following else ""
+        return counted(sum(report.counts.values()), "violation") + less
+    if not report.unknown:
+        return "clean"
+    unknown = f"{counted(sum(report.unknown.values()), 'line')} of unknown events"
+    return f"clean but for {unknown}" if allow_unknown else f"not judged whole, {unknown}"
+
+
+def _print_violations(report: Report, lines: Lines) -> None:
+    """Print the first ones by rule, each with what follows from it."""
     sentences = _sentences()
-    for rule, found in groupby(sorted(report.violations, key=lambda one: one.rule), lambda one: one.rule):
-        count = report.counts[rule]
+    following = Counter[str]()
+    for one in report.follow_ups:
+        following[one.rule] += one.count
+    firsts = [one for one in report.violations if one.follows is None]
+    for rule, found in groupby(sorted(firsts, key=lambda one: one.rule), lambda one: one.rule):
+        count = report.counts[rule] - following[rule]
         print(f"{rule}: {counted(count, 'violation')}. {sentences[rule]}")
         shown = list(found)
-        for one in shown:
-            path, line = lines.place(one.line)
-            print(f"  {path}:{line}: expected {one.expected}")
-            if one.text:
-                print(f"    {one.text}")
+        for violation in shown:
+            print(f"  {_told(lines, violation.line)}: expected {violation.expected}")
+            if violation.text:
+                print(f"    {violation.text}")
+            for one in report.follow_ups:
+                if one.cause == violation.line:
+                    said = f"{one.rule}, the first in {_told(lines, one.first)}"
+                    print(f"    from which most likely follow {one.count:,} of {said}")
         if count > len(shown):
             print(f"  and {count - len(shown):,} more")
         print()
-    for note in report.notes:
-        print(f"trunkline: {note}", file=sys.stderr)
-    if report.open_calls:
-        path, line = lines.place(report.open_calls[0].line)
-        calls = counted(len(report.open_calls), "call")
-        print(f"trunkline: {calls} in progress where the log ends, first {path}:{line}", file=sys.stderr)
-    total = sum(report.counts.values())
-    verdict = counted(total, "violation") if total else "clean"
-    print(
-        f"{verdict}: {counted(report.lines, 'line')}, {counted(report.calls, 'call')}, "
-        f"{counted(report.contacts, 'contact')}, {counted(report.runs, 'run')}"
-    )
 
 
 def _sentences() -> dict[str, str]:

@@ -23,10 +23,10 @@ def log(config: Path, trunkline: Command) -> Path:
     return path
 
 
-def broken(log: Path) -> int:
+def broken(log: Path, which: int = 0) -> int:
     """Say one end twice; the number of the line that is too much."""
     lines = log.read_text().splitlines(keepends=True)
-    end = next(number for number, line in enumerate(lines, 1) if '"call.ended"' in line)
+    end = [number for number, line in enumerate(lines, 1) if '"call.ended"' in line][which]
     lines.insert(end, lines[end - 1])
     log.write_text("".join(lines))
     return end + 1
@@ -66,13 +66,47 @@ def test_json_tells_the_same(log: Path, trunkline: Command) -> None:
 
 
 def test_only_so_many_of_each_rule_are_shown_and_all_are_counted(log: Path, trunkline: Command) -> None:
-    for _ in range(3):
-        broken(log)
+    for which in (4, 2, 0):
+        broken(log, which)
 
     done = trunkline("audit", log.name, TRUNKLINE_MOST="1")
 
     assert "call.end: 3 violations" in done.stdout
     assert "and 2 more" in done.stdout
+
+
+def test_what_follows_from_a_violation_is_folded_into_it(log: Path, trunkline: Command) -> None:
+    lines = log.read_text().splitlines(keepends=True)
+    end = next(number for number, line in enumerate(lines) if '"no_answer"' in line and "call.ended" in line)
+    contact = json.loads(lines[end])["contact"]
+    del lines[end]
+    log.write_text("".join(lines))
+
+    done = trunkline("audit", log.name, "--json")
+    told = trunkline("audit", log.name)
+
+    report = json.loads(done.stdout)
+    firsts = [one for one in report["violations"] if one["follows"] is None]
+    follow_ups = sum(one["count"] for one in report["follow_ups"])
+    assert sum(report["counts"].values()) == follow_ups + len(firsts)
+    assert len(firsts) <= 3 < follow_ups
+    assert any(f'"{contact}"' in one["text"] for one in report["violations"])
+    assert told.stdout.count(": expected ") == len(firsts)
+    assert f"{follow_ups} of which follow from others: " in told.stdout
+
+
+def test_a_log_with_events_that_are_not_known_is_not_called_clean(log: Path, trunkline: Command) -> None:
+    line = json.loads(log.read_text().splitlines()[-1])
+    with log.open("a") as file:
+        file.write(json.dumps({**line, "event": "engine.thought"}) + "\n")
+
+    refused = trunkline("audit", log.name)
+    allowed = trunkline("audit", log.name, TRUNKLINE_ALLOW_UNKNOWN="1")
+
+    assert (refused.returncode, allowed.returncode) == (2, 0)
+    assert "1 line of engine.thought, which is no event that this version knows" in refused.stderr
+    assert refused.stdout.startswith("not judged whole, 1 line of unknown events: ")
+    assert allowed.stdout.startswith("clean but for 1 line of unknown events: ")
 
 
 def test_standard_input_is_a_log_too(log: Path) -> None:
