@@ -519,10 +519,14 @@ class ContactRecord(Message, frozen=True, gc=False):
 
 
 class Doubt(Message, frozen=True, gc=False):
-    """A call of an earlier life whose end nobody has seen; over in `seconds_left`."""
+    """A call whose end nobody has seen, of an earlier life; over in `seconds_left`.
+
+    One of another daemon (`elsewhere`) takes no slot here.
+    """
 
     intent: Intent
     seconds_left: float
+    elsewhere: bool = False
 
 
 class Activate(Message, frozen=True, gc=False):

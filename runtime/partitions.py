@@ -5,9 +5,7 @@ from __future__ import annotations
 from zlib import crc32
 
 from runtime.calls import E164
-
-PARTITIONS = 256
-"""How many parts a tenant's contacts are dealt out in."""
+from runtime.ledger.resource import PARTITIONS
 
 
 def partition_of(to: E164) -> int:

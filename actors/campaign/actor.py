@@ -12,6 +12,7 @@ from actors.answers import answer, refuse
 from actors.campaign.book import ContactBook, Standing, result_of, standing_of
 from actors.campaign.calls_in_progress import CallsInProgress
 from actors.campaign.earlier_life import EarlierLife, TakingOver, load_rows
+from actors.campaign.sharing import Sharing
 from actors.contact.actor import ContactActor
 from actors.contact.surroundings import Surroundings
 from actors.messages import (
@@ -47,6 +48,16 @@ from actors.messages import (
     Waiting,
     Waits,
     Withdrawn,
+)
+from actors.partitions.messages import (
+    AllFinished,
+    Counts,
+    Dropped,
+    FirstToTell,
+    Gained,
+    GiveUp,
+    Lose,
+    TellAgain,
 )
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import CampaignSettings
@@ -96,8 +107,11 @@ class CampaignActor(RestartingActor):
         digest: Callable[[], str | None] = lambda: None,
         earlier: EarlierLife | None = None,
         ahead: int | None = None,
+        partitions: ActorRef[Any] | None = None,
     ) -> None:
         super().__init__()
+        self.sharing = None if partitions is None else Sharing(partitions)
+        """Where other daemons dial the campaign's contacts too."""
         self.supervisor = supervisor
         self._ahead = ahead
         self._answers: list[tuple[Future[int], int]] = []
@@ -310,13 +324,16 @@ class CampaignActor(RestartingActor):
             taken = 0
         for number in range(taken, len(rows)):
             row = rows[number]
-            if isinstance(row, RejectedContact):
+            if self.sharing is not None:
+                self.sharing.take_in(self, row)
+            elif isinstance(row, RejectedContact):
                 self._reject(row)
             else:
                 self.book.add(row)
                 self.unfinished += 1
             self._taking = (rows, number + 1)
-        self._tell_arrived()
+        if self.sharing is None:
+            self._tell_arrived()
 
     def _tell_arrived(self) -> None:
         first, book = Index(self._arrived), self.book
@@ -354,6 +371,8 @@ class CampaignActor(RestartingActor):
         self.live.pop(index, None)
         if message.sticky_lost:
             self.book.set_sticky(index, None)
+        if self._let_go(index):
+            return
         if self.canceled:
             self._finish_contact(index, Standing.CANCELED)
         elif message.given_up:
@@ -372,8 +391,18 @@ class CampaignActor(RestartingActor):
         self.live.pop(index, None)
         self._follow(message)
 
+    def _let_go(self, index: Index) -> bool:
+        """Leave a contact to the daemon that has its partition now; False where it is ours."""
+        sharing = self.sharing
+        if sharing is None or sharing.holds(index):
+            return False
+        sharing.let_go(self, index)
+        return True
+
     def _follow(self, message: AttemptEnded) -> None:
         index = message.contact
+        if self._let_go(index):
+            return
         if self.canceled:
             # An end that was written before the cancellation stands as it was written.
             written = message.result if self._keeps and message.decision is Decision.FINISH else None
@@ -393,7 +422,7 @@ class CampaignActor(RestartingActor):
     def no_other(self, message: NoOther) -> None:
         """Do what there is to do where no other number is left to try."""
         pending = self._elsewhere.get(message.contact)
-        if pending is None or self.canceled:
+        if pending is None or self.canceled or self.book.standing(message.contact) is not _WAITING:
             return
         ended = pending[1]
         if ended.due is None and ended.result is not None:
@@ -511,6 +540,8 @@ class CampaignActor(RestartingActor):
         self.unfinished -= 1
         if line is not None:
             self.observer.emit(line)
+        if self.sharing is not None:
+            self.sharing.finished(self, index, standing)
         self._elsewhere.pop(index, None)
         if self._answers:
             self._answer_added()
@@ -518,20 +549,26 @@ class CampaignActor(RestartingActor):
             self._finish_if_done()
 
     def _finish_if_done(self) -> None:
+        sharing = self.sharing
+        if sharing is not None and self._fed and not self._open and self._earlier is None:
+            sharing.all_read(self)
+            if sharing.total is None:
+                return
         if self.done or self.unfinished or not self._fed or self._open or self._earlier is not None:
             return
         if self._began_at is None and not self.canceled:
             return
+        told = self._counts() if sharing is None else sharing.told
         event = CampaignFinished(
             tenant=self.settings.tenant,
             campaign=self.name,
-            rows=len(self.book) + self.rejected,
+            rows=told.rows,
             attempts=self.calls.placed,
-            reached=self.book.count(_REACHED),
-            exhausted=self.book.count(Standing.EXHAUSTED),
-            canceled=self.book.count(Standing.CANCELED),
-            stalled=self.book.count(Standing.STALLED),
-            rejected=self.rejected,
+            reached=told.reached,
+            exhausted=told.exhausted,
+            canceled=told.canceled,
+            stalled=told.stalled,
+            rejected=told.rejected,
             seconds=round(self.now - (self.now if self._began_at is None else self._began_at), 6),
             peak_in_use=self.calls.peak,
         )
@@ -542,6 +579,16 @@ class CampaignActor(RestartingActor):
             self._last_word = Conclude(event)
             self.conclude(self._last_word)
 
+    def _counts(self) -> Counts:
+        count = self.book.count
+        return Counts(
+            reached=count(_REACHED),
+            exhausted=count(Standing.EXHAUSTED),
+            canceled=count(Standing.CANCELED),
+            stalled=count(Standing.STALLED),
+            rejected=self.rejected,
+        )
+
     @handles(Conclude)
     def conclude(self, message: Conclude) -> None:
         """Say the campaign's last word, once."""
@@ -551,6 +598,56 @@ class CampaignActor(RestartingActor):
         self.pool.tell(Finished(self.name))
         self._finished(message.line)
         self._last_word = None
+
+    # Contacts that are dealt out among daemons
+
+    @handles(Gained)
+    def gained(self, message: Gained) -> None:
+        """Dial the contacts of these partitions from now on."""
+        assert self.sharing is not None
+        self.sharing.gain(self, message.partitions)
+
+    @handles(GiveUp)
+    def give_up(self, message: GiveUp) -> None:
+        """Begin nothing more with the contacts of these partitions."""
+        assert self.sharing is not None
+        self.sharing.give_up(self, message.partitions)
+
+    @handles(Lose)
+    def lose(self, message: Lose) -> None:
+        """Let the contacts of these partitions go: they are somebody else's."""
+        assert self.sharing is not None
+        self.sharing.lose(self, message.partitions)
+
+    @handles(Dropped)
+    def dropped(self, message: Dropped) -> None:
+        """Note that nobody of these partitions waits in the pool."""
+        assert self.sharing is not None
+        self.sharing.dropped(self, message.partitions)
+
+    @handles(TellAgain)
+    def tell_again(self, message: TellAgain) -> None:
+        """Say again which of these partitions are finished."""
+        assert self.sharing is not None
+        self.sharing.account(self, message.partitions)
+
+    @handles(FirstToTell)
+    def first_to_tell(self, message: FirstToTell) -> None:
+        """Tell of the rows that can't be dialed: nobody else does."""
+        assert self.sharing is not None
+        for row in self.sharing.rejections(message.partitions):
+            self._reject(row)
+
+    @handles(AllFinished)
+    def all_finished(self, message: AllFinished) -> None:
+        """End the campaign: every daemon has finished its contacts."""
+        assert self.sharing is not None
+        self.sharing.total = message.total
+        self._finish_if_done()
+
+    def forget_elsewhere(self, index: Index) -> None:
+        """Forget which numbers a contact was not to be called from."""
+        self._elsewhere.pop(index, None)
 
     # What the application says and asks
 

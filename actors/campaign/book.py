@@ -25,6 +25,8 @@ class Standing(IntEnum):
     EXHAUSTED = 3
     CANCELED = 4
     STALLED = 5
+    AWAY = 6
+    """Another daemon has it."""
 
 
 _STANDINGS = tuple(Standing)

@@ -60,7 +60,9 @@ def load_rows(campaign: CampaignActor, taking: TakingOver) -> bool:
     rows = taking.rows
     while taking.taken < len(rows):
         row = rows[taking.taken]
-        if isinstance(row, RejectedContact):
+        if campaign.sharing is not None:
+            campaign.sharing.load(campaign, row, taking)
+        elif isinstance(row, RejectedContact):
             campaign.rejected += 1
         else:
             _load(campaign, row, taking)
@@ -111,12 +113,17 @@ def _take_over(campaign: CampaignActor, index: Index, state: ContactState, life:
     if doubt is not None:
         campaign.take_up(index, doubt, state.excluded)
         return False
+    go_on_with(campaign, index, state)
+    return False
+
+
+def go_on_with(campaign: CampaignActor, index: Index, state: ContactState) -> None:
+    """Let an open contact wait for its next attempt, if it has one."""
     limit = campaign.settings
     if state.attempts >= limit.max_attempts or state.carrier_failures >= limit.max_carrier_failures:
         campaign.finish(index, Standing.REACHED if state.reached else Standing.EXHAUSTED)
-        return False
+        return
     campaign.wait_again(_ended(index, state), state.excluded)
-    return False
 
 
 def _ended(index: Index, state: ContactState) -> AttemptEnded:

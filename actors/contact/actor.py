@@ -54,6 +54,7 @@ from actors.messages import (
     Voided,
     Withdrawn,
 )
+from actors.partitions.messages import Block
 from runtime.calls import E164, CallEvent, CallProgress, CallRequest, ContactId, Outcome
 from runtime.journal.base import Durable, Failed, Record
 from runtime.journal.entries import Ended, Intent, NotPlaced
@@ -716,7 +717,7 @@ class ContactActor(EngineActor):
     # A call of an earlier life
 
     def _take_up(self, doubt: Doubt) -> None:
-        """Wait for the end of a call that nobody has seen: every slot stays taken."""
+        """Wait for the end of a call that nobody has seen: every slot stays taken, here or in the ledger."""
         intent, around = doubt.intent, self.around
         grant = intent.grant
         self.step = _IN_DOUBT
@@ -742,6 +743,10 @@ class ContactActor(EngineActor):
             since=intent.at,
         )
         around.calls.begin()
+        self.timer = self.after(max(0.0, doubt.seconds_left - HANGUP_GRACE_SECONDS), CallOver())
+        if doubt.elsewhere:
+            around.tenant.tell(Block(self.call, self.record.to))
+            return
         hold = Hold(
             self.call,
             around.settings.tenant,
@@ -755,12 +760,11 @@ class ContactActor(EngineActor):
         )
         for ref in (self.connection, around.tenant, around.pool):
             ref.tell(hold)
-        self.timer = self.after(max(0.0, doubt.seconds_left - HANGUP_GRACE_SECONDS), CallOver())
 
     def _end_doubt(self) -> None:
         """Hang up where the carrier still may; then take the call as over."""
         assert self.connection is not None
-        if self.hung_up is None:
+        if self.hung_up is None and not (self.doubt is not None and self.doubt.elsewhere):
             self.hung_up = (_UNKNOWN, "in_doubt")
             self.connection.tell(HangUp(self.call))
             self._set_timer(HANGUP_GRACE_SECONDS, GraceOver())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from heapq import heappop
 from random import Random
@@ -61,6 +62,7 @@ from actors.messages import (
     Waiting,
     Waits,
 )
+from actors.partitions.messages import Drop, Dropped, Gathered
 from actors.pool import lending
 from actors.pool.allowance import Allowance
 from actors.pool.campaign import HeldNumber, PoolCampaign
@@ -134,6 +136,8 @@ class PoolActor(RestartingActor):
         self.held: dict[tuple[str, int], HeldNumber] = {}
         self.calls: dict[CallId, HeldNumber] = {}
         self.parked: dict[tuple[str, int], HeldNumber] = {}
+        self.gone: set[tuple[str, int]] = set()
+        """Contacts that were started, and are another daemon's should they come back."""
         self._freed: set[tuple[str, int]] = set()
         """Contacts whose phone was free again before their refusal had come back."""
         self.tell_waits = observer.wants(DispatchWaiting)
@@ -241,6 +245,8 @@ class PoolActor(RestartingActor):
         if campaign.canceled:
             return
         self._catch_up_turn(campaign)
+        if self.gone:
+            self.gone.discard((campaign.name, message.contact))
         campaign.profiles[message.profile.key] = message.profile
         key = (message.profile.key, message.sticky, message.excluded, message.tier)
         if message.due > self.now:
@@ -250,6 +256,35 @@ class PoolActor(RestartingActor):
             self.line_up(campaign, key, message.kind, (message.due, message.contact))
             self.serve()
             self.arm(campaign)
+
+    @handles(Gathered)
+    def gathered(self, message: Gathered) -> None:
+        """Line up contacts that have come from another daemon and were never called."""
+        campaign = self.campaigns[message.campaign]
+        if campaign.canceled:
+            return
+        self._catch_up_turn(campaign)
+        now = self.now
+        campaign.arrivals.note(0, now)
+        for index, profile in message.contacts:
+            self.gone.discard((campaign.name, index))
+            waiting = campaign.class_of(profile, None, (), None, now)
+            campaign.room.put(waiting, Kind.FRESH, (0.0, index))
+        self.serve()
+        self.arm(campaign)
+
+    @handles(Drop)
+    def drop(self, message: Drop) -> None:
+        """Let contacts go that another daemon takes over; those that were started come to their end."""
+        campaign = self.campaigns[message.campaign]
+        campaign.room.drop(message.contacts)
+        for waiting in list(campaign.room.classes.values()):
+            campaign.forget(waiting)
+        name = campaign.name
+        started = {index for of, index in (*self.held, *self.parked) if of == name}
+        started.update(held.index for held in self.calls.values() if held.campaign is campaign)
+        self.gone.update((name, index) for index in started & message.contacts)
+        message.ref.tell(Dropped(message.partitions))
 
     @handles(PartyFree)
     def party_free(self, message: PartyFree) -> None:
@@ -554,15 +589,23 @@ class PoolActor(RestartingActor):
     def _put_off(self, held: HeldNumber) -> None:
         """Let a contact wait for a while whose attempt crashed before it was placed."""
         campaign = held.campaign
-        if not campaign.canceled:
+        if not campaign.canceled and not self._is_gone(held):
             due = self.now + AFTER_CRASH_SECONDS
             campaign.room.wait_until(due, held.index, held.kind, held.class_key)
 
     def _requeue(self, held: HeldNumber) -> None:
         campaign = held.campaign
-        if campaign.canceled:
+        if campaign.canceled or self._is_gone(held):
             return
         self.line_up(campaign, held.class_key, held.kind, held.key)
+
+    def _is_gone(self, held: HeldNumber) -> bool:
+        """Tell whether another daemon has the contact by now, and forget that it was here."""
+        who = held.campaign.name, held.index
+        if who not in self.gone:
+            return False
+        self.gone.discard(who)
+        return True
 
     def line_up(self, campaign: PoolCampaign, class_key: ClassKey, kind: Kind, key: Key) -> None:
         """Put a contact at its place; one without another number is sent back."""
@@ -909,6 +952,10 @@ class PoolActor(RestartingActor):
                 pass
             case Arrived():
                 self._arrived_again(message)
+            case Gathered():
+                missing = self._not_here(message.campaign)
+                contacts = [one for one in message.contacts if missing(one[0])]
+                self.gathered(Gathered(message.campaign, contacts))
             case Waiting() if self._waits_here(message.campaign, message.contact):
                 pass
             case Join():
@@ -925,13 +972,18 @@ class PoolActor(RestartingActor):
             case _:
                 super().handle_again(message)
 
-    def _arrived_again(self, message: Arrived) -> None:
-        campaign = self.campaigns[message.campaign]
+    def _not_here(self, name: str) -> Callable[[int], bool]:
+        """Tell which of a campaign's contacts neither wait nor were offered a number."""
+        campaign = self.campaigns[name]
         here = campaign.indexes()
-        out = {index for name, index in (*self.held, *self.parked) if name == campaign.name}
-        out.update(held.index for held in self.calls.values() if held.campaign is campaign)
+        here.update(index for of, index in (*self.held, *self.parked) if of == name)
+        here.update(held.index for held in self.calls.values() if held.campaign is campaign)
+        return lambda index: index not in here
+
+    def _arrived_again(self, message: Arrived) -> None:
+        missing = self._not_here(message.campaign)
         for index, profile in enumerate(message.profiles, message.first):
-            if index not in here and index not in out:
+            if missing(index):
                 self.arrived(Arrived(message.campaign, Index(index), [profile]))
 
     def _waits_here(self, campaign: str, contact: Index) -> bool:

@@ -10,8 +10,8 @@ next row is found in logarithmic time however many classes wait.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from heapq import heappop, heappush, heapreplace
+from collections.abc import Container, Iterator
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import TypeAlias
 
 import msgspec
@@ -190,6 +190,14 @@ class WaitingClass:
             self._fresh_head = 0
         return head
 
+    def drop(self, gone: Container[int]) -> None:
+        """Take these contacts' rows out."""
+        for rows in (*self._due, self._returned):
+            rows[:] = [key for key in rows if key[1] not in gone]
+            heapify(rows)
+        self._fresh = array("I", (index for index in self._fresh[self._fresh_head :] if index not in gone))
+        self._fresh_head = 0
+
     def allowed(self, lane: Lane) -> bool:
         """Tell whether the lane has a free number that this class may use."""
         if not self.excluded and lane.group is not None:
@@ -292,6 +300,14 @@ class WaitingRoom:
         """Take the row out."""
         row.waiting.pop(row.kind)
         self.since_fresh = 0 if row.kind is _FRESH else self.since_fresh + 1
+
+    def drop(self, gone: Container[int]) -> None:
+        """Take contacts out, wherever they wait; lanes that were promised them see for themselves."""
+        for waiting in self.classes.values():
+            waiting.drop(gone)
+            self.announce_all(waiting)
+        self.future = [row for row in self.future if row[1] not in gone]
+        heapify(self.future)
 
     def clear(self) -> None:
         """Forget everybody."""

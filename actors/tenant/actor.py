@@ -32,10 +32,11 @@ from actors.messages import (
     Ticket,
     VoidUnplaced,
 )
+from actors.partitions.messages import Block
 from actors.restart import RestartingActor, Supervisor
 from actors.settings import TenantSettings
 from actors.slots import Leased, Slots, slots_of
-from runtime.calls import E164
+from runtime.calls import E164, CallId
 from runtime.kernel import handles
 from runtime.ledger.resource import Kind, Resource
 from runtime.observe.events import TenantCapChanged
@@ -65,6 +66,8 @@ class TenantActor(RestartingActor):
         self.membership = membership
         self.resource = Resource(Kind.TENANT, settings.name)
         self.parties: set[E164] = set()
+        self.blocked: dict[CallId, E164] = {}
+        """Phones that another daemon may be in a call with."""
         self.parked: dict[E164, list[tuple[str, str, Index]]] = {}
         self.pools: dict[str, ActorRef[Any]] = {}
         self._lowering: tuple[set[str], SetLimit] | None = None
@@ -109,10 +112,18 @@ class TenantActor(RestartingActor):
         self.slots.leases[message.call] = message.party
         self.parties.add(message.party)
 
+    @handles(Block)
+    def block(self, message: Block) -> None:
+        """Let nobody call a phone that another daemon's call may be up to."""
+        self.blocked[message.call] = message.party
+        self.parties.add(message.party)
+
     @handles(Release)
     def release(self, message: Release) -> None:
         """End a call's lease; whoever waited for its phone waits no more."""
         party = self.slots.release(message.call)
+        if party is None:
+            party = self.blocked.pop(message.call, None)
         if party is None:
             return
         self.parties.discard(party)
@@ -229,7 +240,7 @@ class TenantActor(RestartingActor):
     def rebuild(self) -> None:
         """Keep the leases and who waits for a phone; forget who waits for a slot."""
         self.slots.forget_waiters()
-        self.parties = set(self.slots.leases.values())
+        self.parties = {*self.slots.leases.values(), *self.blocked.values()}
         for party in [party for party in self.parked if party not in self.parties]:
             self._free_party(party)
         for ref in self.pools.values():

@@ -7,6 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NO_RULES = {
+    "actors.campaign.sharing": "tells the pool and the partitions' actor what follows",
+    "actors.partitions.messages": "the messages",
+    "actors.partitions.store": "what the actor asks of the world outside",
     "actors.answers": "sets the futures of those who asked",
     "actors.campaign.calls_in_progress": "holds the addresses of live contacts",
     "actors.campaign.earlier_life": "hands contacts to their campaign's actor and its pool",

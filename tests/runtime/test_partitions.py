@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from runtime.calls import E164
-from runtime.partitions import PARTITIONS, partition_of
+from runtime.ledger.resource import PARTITIONS
+from runtime.partitions import partition_of
 
 
 def test_a_phone_number_is_in_the_same_partition_in_every_process_and_version() -> None:

@@ -12,6 +12,7 @@ from pykka import ActorRef
 
 from actors.lease.messages import Leave, Look
 from actors.messages import Adopt, Begin, Load
+from actors.partitions.messages import Depart
 from actors.restart import Supervisor
 from runtime.carriers import Carrier, Line
 from runtime.journal.base import Journal, Record
@@ -292,12 +293,22 @@ class Engine(Changes, Questions):
             ref.tell(Adopt(tuple(calls), resumption.dialed_lately))
 
     def _end(self, reason: str) -> None:
-        """Say how the run ended, once what it held of shared limits is given back."""
-        membership = self._roster.membership
-        if membership is None:
+        """Say how the run ended, once what it held of shared limits and contacts is given back."""
+        roster = self._roster
+        if roster.membership is None:
             self._tell_end(reason)
-        else:
-            membership.ref.tell(Leave(lambda: self._tell_end(reason)))
+            return
+        leaving = 1 + len(roster.partitions)
+
+        def left() -> None:
+            nonlocal leaving
+            leaving -= 1
+            if not leaving:
+                self._tell_end(reason)
+
+        roster.membership.ref.tell(Leave(left))
+        for ref in roster.partitions.values():
+            ref.tell(Depart(left))
 
     def _tell_end(self, reason: str) -> None:
         ending = self._ending

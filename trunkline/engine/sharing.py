@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import msgspec
+from pykka import ActorRef
 
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.lease.actor import PLACE_SECONDS, WINDOW_SECONDS, LeaseActor
 from actors.lease.actor import Identity as Daemon
 from actors.lease.jumps import Reading
 from actors.lease.tenure import Membership, Tenure
+from actors.partitions.actor import PartitionsActor
+from actors.partitions.messages import Refused
+from actors.partitions.store import ContactsStore
 from actors.restart import Supervisor
 from actors.settings import EngineSettings
 from runtime.kernel import ActorSystem
+from runtime.ledger.holder import Holder
 from runtime.ledger.ledger import Ledger
+from runtime.ledger.resource import PARTITIONS, Kind, Resource
+from runtime.ledger.statement import Terms
 from runtime.observe.observer import Observer
 from trunkline.engine.identity import Identity
 
@@ -37,6 +46,8 @@ class Sharing(msgspec.Struct, frozen=True):
     generation: int = 1
     clocks: Callable[[], Reading] | None = None
     host: str | None = None
+    store: ContactsStore | None = None
+    """Where contacts go from daemon to daemon; without it each daemon has its own."""
 
     def join(
         self,
@@ -55,7 +66,7 @@ class Sharing(msgspec.Struct, frozen=True):
         """
         clocks = self.clocks or _clocks_of(system)
         daemon = Daemon(
-            node=f"{self.host or socket.gethostname()}:{identity.run}",
+            node=self._node(identity),
             incarnation=identity.life,
             lease=self.lease,
             call_seconds=longest_call(settings),
@@ -65,6 +76,39 @@ class Sharing(msgspec.Struct, frozen=True):
         tenure = Tenure(lambda: clocks().boot)
         ref = system.start(LeaseActor, daemon, self.ledger, tenure, clocks, observer, supervisor)
         return Membership(ref, tenure, PLACE_SECONDS + WINDOW_SECONDS if dialed_lately else 0.0)
+
+    def deal(
+        self,
+        tenants: Iterable[str],
+        identity: Identity,
+        tenure: Tenure,
+        system: ActorSystem,
+        supervisor: Supervisor,
+    ) -> dict[str, ActorRef[Any]]:
+        """Start the actors that take and give back each tenant's contacts; none where each has its own."""
+        store = self.store
+        if store is None:
+            return {}
+        refs: dict[str, ActorRef[Any]] = {}
+        for tenant in tenants:
+            resource = Resource(Kind.PARTITIONS, tenant)
+            terms = Terms(self.lease, 0.0, self.lag)  # a call in doubt keeps its contact, no partition
+            holder = Holder(resource, self._node(identity), identity.life, terms, PARTITIONS)
+            refs[tenant] = system.start(
+                PartitionsActor,
+                tenant,
+                holder,
+                self.ledger,
+                store,
+                tenure.boot,
+                partial(tenure.set, resource),
+                supervisor,
+            )
+        store.hear_refusals(lambda tenant, partition: refs[tenant].tell(Refused(partition)))
+        return refs
+
+    def _node(self, identity: Identity) -> str:
+        return f"{self.host or socket.gethostname()}:{identity.run}"
 
 
 def longest_call(settings: EngineSettings) -> float:

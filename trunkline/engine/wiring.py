@@ -119,6 +119,11 @@ class Wiring(msgspec.Struct, frozen=True):
                 dialed_lately=self.resumption is not None and self.resumption.dialed_lately,
             )
         membership = self.roster.membership
+        if self.sharing is not None and membership is not None:
+            names = [tenant.name for tenant in self.settings.tenants]
+            self.roster.partitions = self.sharing.deal(
+                names, self.identity, membership.tenure, self.system, self.supervisor
+            )
         for connection in self.settings.connections:
             line = self.lines.build(connection.name)
             connections[connection.name] = self.system.start(
@@ -135,7 +140,7 @@ class Wiring(msgspec.Struct, frozen=True):
             ]
             self._start_pool(tenant, mine)
             for campaign in mine:
-                self._start_campaign(campaign, writer)
+                self._start_campaign(campaign, writer, self.roster.partitions.get(tenant.name))
 
     def _start_pool(self, tenant: TenantSettings, campaigns: list[CampaignSettings]) -> None:
         settings, roster = self.settings, self.roster
@@ -154,7 +159,9 @@ class Wiring(msgspec.Struct, frozen=True):
             roster.membership,
         )
 
-    def _start_campaign(self, campaign: CampaignSettings, writer: ActorRef[Any]) -> None:
+    def _start_campaign(
+        self, campaign: CampaignSettings, writer: ActorRef[Any], partitions: ActorRef[Any] | None
+    ) -> None:
         roster, name = self.roster, campaign.name
         roster.settings[name] = campaign
         digest = RowsDigest()
@@ -181,7 +188,10 @@ class Wiring(msgspec.Struct, frozen=True):
             digest=digest.hexdigest,
             earlier=self.feeds.earlier_life(name, self.loaded),
             ahead=None if self.virtual else UNFINISHED_AHEAD,
+            partitions=partitions,
         )
+        if partitions is not None:
+            partitions.tell(Join(name, ref))
         roster.pools[campaign.tenant].tell(Join(name, ref))
 
     def _spell(self, campaign: CampaignSettings) -> Callable[[E164], tuple[str, str | None]]:

@@ -20,7 +20,8 @@ class Roster:
 
     A campaign that an earlier life has finished has settings and a result,
     but no actor. `journal` writes changes down; it is None where nothing is
-    kept, `membership` where no limit is shared.
+    kept, `membership` where no limit is shared, `partitions` are empty where
+    no contacts are.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class Roster:
         self.results: dict[str, CampaignFinished] = {}
         self.journal: ActorRef[Any] | None = None
         self.membership: Membership | None = None
+        self.partitions: dict[str, ActorRef[Any]] = {}
         self.closing = False
 
     @property

@@ -12,7 +12,7 @@ from pykka import ActorRef
 from runtime.calls import CallId
 from runtime.journal.base import Condition, Durable, Failed, JournalAway, Record
 from runtime.journal.entries import Ended, Finished, Intent, NotPlaced, Started
-from runtime.journal.redis.writer import Name, Ship, Written
+from runtime.journal.redis.shipping import Name, Ship, Written
 from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import EngineActor, handles
 
@@ -24,6 +24,12 @@ class Answers(msgspec.Struct, frozen=True, gc=False):
     """Tell these: intents that are in Redis (`Durable`), or never will be (`Failed`)."""
 
     answers: list[Answer]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Do this on the loop, in the order in which it was said among the answers."""
+
+    do: Callable[[], None]
 
 
 class Flush(msgspec.Struct, frozen=True, gc=False):
@@ -110,6 +116,11 @@ class SharedGate(EngineActor):
             answer.ref.tell(answer.message)
             for later in self._after_intent.pop(call, ()):
                 later.ref.tell(later.message)
+
+    @handles(Call)
+    def call(self, message: Call) -> None:
+        """Do what the writer wants done on the loop."""
+        message.do()
 
     def on_stop(self) -> None:
         if self._gathered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import monotonic
 from typing import Any, Protocol
 
 from pykka import ActorRef
@@ -11,10 +12,11 @@ from runtime.contacts import FedRow
 from runtime.journal.base import Condition, Journal, OutcomeRow
 from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
-from runtime.journal.redis.gate import Answers, Conditions, SharedGate
+from runtime.journal.redis.gate import Answers, Call, Conditions, SharedGate
 from runtime.journal.redis.link import ContactsLink
+from runtime.journal.redis.shipping import Do, Leave, Name, Shipping, Take, Taken
 from runtime.journal.redis.states import States, Unit
-from runtime.journal.redis.writer import Do, Leave, Name, RedisWriter, Take, Taken
+from runtime.journal.redis.writer import RedisWriter
 from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import ActorSystem
 
@@ -48,11 +50,13 @@ class RedisJournal:
         tenants: Iterable[str],
         *,
         patience: float = PATIENCE_SECONDS,
+        now: Callable[[], float] = monotonic,
     ) -> None:
         self.local = local
         self._link = link
         self._tenants = tuple(tenants)
         self._patience = patience
+        self._now = now
         self._writer: ActorRef[Any] | None = None
         self._system: ActorSystem | None = None
         self.refused: Callable[[Unit], None] = lambda unit: None
@@ -67,34 +71,40 @@ class RedisJournal:
         self._system = system
         conditions = Conditions(tell)
         gate: list[ActorRef[Any]] = []
-        of_redis = conditions.of("redis")
         recovered = self.local.recover()
         earlier: tuple[Intent, ...] = () if recovered is None else recovered.in_doubt
 
         def answer(answers: list[Answer]) -> None:
             gate[0].tell(Answers(answers))
 
-        def condition(said: Condition) -> None:
-            system.call_soon_threadsafe(of_redis, said)
+        of_redis = conditions.of("redis")
 
-        def refused(_intent: Intent, unit: Unit) -> None:
-            system.call_soon_threadsafe(self.refused, unit)
+        def condition(said: Condition) -> None:
+            gate[0].tell(Call(lambda: of_redis(said)))
+
+        def refused(unit: Unit) -> None:
+            gate[0].tell(Call(lambda: self.refused(unit)))
 
         local = self.local.start(system, conditions.of("local"))
-        self._writer = RedisWriter.start(
+        shipping = Shipping(
             self._link,
             States(earlier),
             self.local.entries,
             self._tenants,
             self._patience,
+            self._now,
             answer,
             condition,
             refused,
         )
+        self._writer = self._start_writer(system, shipping)
         if recovered is not None:
             self._writer.tell(Name(recovered.run))
         gate.append(system.start(SharedGate, local, self._writer))
         return gate[0]
+
+    def _start_writer(self, system: ActorSystem, shipping: Shipping) -> ActorRef[Any]:
+        return RedisWriter.start(shipping)
 
     def take(self, tenant: str, partitions: Iterable[int], answer: Callable[[Taken], None]) -> None:
         """Take partitions over; `answer` is told on the loop what is known of their contacts."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha1
 from importlib.resources import files
+from secrets import token_bytes
 from time import monotonic
 from typing import Any
 
@@ -13,10 +14,13 @@ import redis
 from redis.exceptions import NoScriptError, RedisError
 
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
+from runtime.ledger.resource import Kind, Resource
 
 FIELDS_AT_ONCE = 500
 REPLICAS_WITHIN_MS = 500
 """How long replicas may take to have what was written."""
+
+MARK_BYTES = 8
 
 LOOK_SECONDS = 1.0
 """How often it is looked at whether there are replicas."""
@@ -75,12 +79,14 @@ class ContactsLink:
         self._node = node
         self.close = close
         self._namespace = namespace
+        self._mark = token_bytes(MARK_BYTES)
+        """Tells by whom something was said first, whether or not the answer came."""
         self._replicas = False
         self._looked_at = -LOOK_SECONDS
 
     def key(self, tenant: str, name: str) -> str:
         """Name one of a tenant's keys."""
-        return f"trunkline:{self._namespace}:{{partitions:{tenant}}}:{name}"
+        return f"{Resource(Kind.PARTITIONS, tenant).key(self._namespace)}:{name}"
 
     def position(self, tenant: str, writer: str) -> int:
         """Ask how far a daemon's journal has been written."""
@@ -154,6 +160,30 @@ class ContactsLink:
         key = self.key(tenant, f"contacts:{partition}")
         value: Any = self._node(key).hget(key, field)
         return None if value is None else decode_kept(value)
+
+    def tell_finished(self, tenant: str, campaign: str, counts: Mapping[int, bytes]) -> frozenset[int]:
+        """Say that a campaign's partitions are finished; returns those that were not known to be."""
+        told: set[int] = set()
+        key = self.key(tenant, "finished")
+        pipeline = self._node(key).pipeline(transaction=False)
+        for partition, count in counts.items():
+            pipeline.hsetnx(key, f"{campaign}\n{partition}", self._mark + count)
+            pipeline.hget(key, f"{campaign}\n{partition}")
+        found = pipeline.execute()[1::2]
+        for partition, value in zip(counts, found, strict=True):
+            if value.startswith(self._mark):
+                told.add(partition)
+        return frozenset(told)
+
+    def read_finished(self, tenant: str) -> dict[str, dict[int, bytes]]:
+        """Read which partitions are finished, by campaign, and what was said of them."""
+        key = self.key(tenant, "finished")
+        fields: Any = self._node(key).hgetall(key)
+        finished: dict[str, dict[int, bytes]] = {}
+        for field, value in fields.items():
+            campaign, _, partition = field.decode().partition("\n")
+            finished.setdefault(campaign, {})[int(partition)] = value[MARK_BYTES:]
+        return finished
 
     def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
         """Run a script on its keys' node, and wait until a replica has what it wrote, if there is one."""

@@ -1,354 +1,70 @@
-"""The thread that writes to Redis what the local journal has made durable.
-
-It follows the local journal as a replica does: in order, each line once, by
-its position. What a time-out leaves open is sent again, and the script
-answers as it did. While Redis is away lines wait here, and in the local
-journal if the process ends meanwhile; intents that wait too long fail.
-"""
+"""The thread that speaks to Redis, so that nobody on the loop waits for it."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from queue import Empty
-from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 import pykka
-from redis.exceptions import RedisClusterException, RedisError
 
-from runtime.errors import NoActorSystem
-from runtime.journal.base import Condition, Durable, Failed, JournalAway, JournalBack, Record
-from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
-from runtime.journal.redis.kept import Kept, encode_kept, named_by
-from runtime.journal.redis.link import ContactsLink, Line, Lost
-from runtime.journal.redis.states import Change, States, Unit, follow
-from runtime.journal.sqlite.gate import Answer
+from runtime.journal.redis.shipping import Shipping
 
 RETRY_SECONDS = 0.5
-MOST_KEPT = 10_000
-"""How many lines may wait for Redis before dialing stops, however short it is away."""
-
-MOST_AT_ONCE = 500
-"""How many lines are written by one command."""
-
-_GONE = (RedisError, RedisClusterException, OSError)
-
-
-class Written(msgspec.Struct, frozen=True, gc=False):
-    """A record is durable in the local journal, at this position."""
-
-    record: Record
-    seq: int
-
-
-class Ship(msgspec.Struct, frozen=True, gc=False):
-    """Write these to Redis; each intent is answered when it is there."""
-
-    written: list[Written]
-
-
-Taken: TypeAlias = dict[int, dict[tuple[str, str], Kept]]
-"""What is known of the contacts of partitions: by campaign and id."""
-
-
-class Take(msgspec.Struct, frozen=True, gc=False):
-    """Take a tenant's partitions over; `answer` is told the contacts of each, by campaign and id."""
-
-    tenant: str
-    partitions: tuple[int, ...]
-    answer: Callable[[Taken], None]
-
-
-class Leave(msgspec.Struct, frozen=True, gc=False):
-    """Hold a partition no more; `answer` is told when Redis has all that was written of it."""
-
-    unit: Unit
-    answer: Callable[[Unit], None]
-
-
-class Do(msgspec.Struct, frozen=True, gc=False):
-    """Do something with Redis after all that was said before; tried until it is done."""
-
-    run: Callable[[ContactsLink], Any]
-    answer: Callable[[Any], None]
-
-
-class Name(msgspec.Struct, frozen=True, gc=False):
-    """The run's name, by which Redis knows this journal."""
-
-    writer: str
 
 
 class Retry(msgspec.Struct, frozen=True, gc=False):
     """See whether Redis is back."""
 
 
-class _Waiting(msgspec.Struct, gc=False):
-    """A line that waits, and who is told when it is written."""
-
-    position: int
-    change: Change
-    record: Record
-
-
 class RedisWriter(pykka.ThreadingActor):
-    """The only one of a daemon that writes its contacts to Redis.
-
-    `answer` and `tell` hand answers and conditions to the loop; both may
-    raise NoActorSystem once that has ended. `refused` is told of an intent
-    that Redis doesn't take: another daemon has its partition. `unwritten`
-    are entries of an earlier life with their positions. `patience` is how
-    many seconds Redis may be silent before dialing stops.
-    """
+    """The only one of a daemon that writes its contacts to Redis: all that waits at once."""
 
     use_daemon_thread = True
 
-    def __init__(
-        self,
-        link: ContactsLink,
-        states: States,
-        unwritten: Callable[[int], Iterator[tuple[int, AnyEntry]]],
-        tenants: Iterable[str],
-        patience: float,
-        answer: Callable[[list[Answer]], None],
-        tell: Callable[[Condition], None],
-        refused: Callable[[Intent, Unit], None],
-    ) -> None:
+    def __init__(self, shipping: Shipping) -> None:
         super().__init__()
-        self._link = link
-        self._states = states
-        self._unwritten = unwritten
-        self._patience = patience
-        self._answer = answer
-        self._tell = tell
-        self._refused = refused
-        self._writer = ""
-        self._known: dict[str, int] = {}
-        """The last position that each tenant's node has acknowledged."""
-        self._unopened = set(tenants)
-        self._lines: dict[str, deque[_Waiting]] = {tenant: deque() for tenant in tenants}
-        self._orders: deque[Take | Leave | Do] = deque()
-        self._sent: dict[str, list[_Waiting]] = {}
-        """What was sent and not acknowledged yet."""
-        self._silent_since: float | None = None
-        self._told_away = False
+        self._shipping = shipping
         self._retry: threading.Timer | None = None
 
     def on_stop(self) -> None:
         if self._retry is not None:
             self._retry.cancel()
-        self._go_on()
+        self._shipping.go_on()
 
     def on_receive(self, message: Any) -> None:
         """Take in all that has been said, then write."""
-        self._take_in(message)
+        shipping = self._shipping
+        again = self._take_in(message)
         inbox: Any = self.actor_inbox  # a queue.Queue; pykka promises less
         while True:
             try:
                 envelope = inbox.get_nowait()
             except Empty:
                 break
-            if isinstance(envelope.message, (Ship, Take, Leave, Do, Name, Retry)):
-                self._take_in(envelope.message)
+            if isinstance(envelope.message, msgspec.Struct):
+                again = self._take_in(envelope.message) or again
             else:
-                self._go_on()
+                shipping.go_on()
                 response = self._handle_receive(envelope.message)
                 if envelope.reply_to is not None:
                     envelope.reply_to.set(response)
-        if self._silent_since is None or isinstance(message, Retry):
-            self._go_on()
-        elif self._told_away or self.kept > MOST_KEPT:
-            self._go_away("Redis is away")
-
-    @property
-    def kept(self) -> int:
-        """Count the lines that wait for Redis."""
-        return sum(map(len, self._lines.values())) + sum(map(len, self._sent.values()))
-
-    def _take_in(self, message: Any) -> None:
-        if isinstance(message, Ship):
-            for written in message.written:
-                self._line_up(written)
-        elif isinstance(message, Retry):
-            self._retry = None
-        elif isinstance(message, Name):
-            self._writer = message.writer
-        elif isinstance(message, Leave | Take | Do):
-            self._orders.append(message)
-            if self._silent_since is None:
-                self._go_on()
-
-    def _line_up(self, written: Written) -> None:
-        entry = written.record.entry
-        change = self._states.change_by(entry)
-        if change is not None:
-            self._lines[change.unit[0]].append(_Waiting(written.seq, change, written.record))
-        elif type(entry) is Intent:
-            self._fail(entry, written.record, None)
-
-    # Writing
-
-    def _go_on(self) -> None:
-        """Write all that waits, then carry out the orders; stop where Redis doesn't answer."""
-        try:
-            for tenant in sorted(self._unopened):
-                self._open(tenant)
-            for tenant in self._lines:
-                self._write(tenant)
-            while self._orders:
-                self._carry_out(self._orders[0])
-                self._orders.popleft()
-        except _GONE as error:
-            self._be_silent(error)
-        else:
-            self._come_back()
-
-    def _open(self, tenant: str) -> None:
-        """Write the ends that an earlier life could not.
-
-        Its intents that are not there were never acted on.
-        """
-        if not self._writer:
-            return
-        known = self._link.position(tenant, self._writer)
-        late = [(at, entry) for at, entry in self._unwritten(known) if isinstance(entry, Ended | NotPlaced)]
-        if late:
-            calls = {entry.call for _, entry in late}
-            intents = (entry for _, entry in self._unwritten(0) if isinstance(entry, Intent))
-            self._states.remember(intent for intent in intents if intent.call in calls)
-        self._known[tenant] = known
-        self._unopened.discard(tenant)
-        for at, entry in reversed(late):
-            change = self._states.change_by(entry)
-            if change is not None:
-                self._lines[change.unit[0]].appendleft(_Waiting(at, change, Record(entry, None)))
-
-    def _write(self, tenant: str) -> None:
-        waiting = self._lines[tenant]
-        while self._sent.get(tenant) or waiting:
-            if not self._sent.get(tenant):
-                self._sent[tenant] = [waiting.popleft() for _ in range(min(len(waiting), MOST_AT_ONCE))]
-            sent = self._sent[tenant]
-            lines = [line for line in map(self._line, sent) if line is not None]
-            shipped = (
-                self._link.ship(tenant, self._writer, self._known.get(tenant, 0), lines) if lines else None
-            )
-            if isinstance(shipped, Lost):
-                self._restate(tenant, shipped.position)
-                continue
-            del self._sent[tenant]
-            if lines:
-                self._known[tenant] = lines[-1].position
-            self._tell_written(sent, frozenset() if shipped is None else shipped.refused)
-
-    def _line(self, waiting: _Waiting) -> Line | None:
-        change = waiting.change
-        tenant, partition = change.unit
-        kept = change.kept
-        if kept is None:
-            before = self._link.look(tenant, partition, change.field)
-            if before is None or before.call != change.call:
-                return None
-            assert isinstance(change.entry, Ended | NotPlaced)
-            kept = follow(before, change.entry)
-        epoch = self._states.epochs.get(change.unit, 0)
-        value = encode_kept(kept)
-        return Line(waiting.position, partition, change.what, epoch, change.field, change.call, value)
-
-    def _tell_written(self, sent: list[_Waiting], refused: frozenset[int]) -> None:
-        answers: list[Answer] = []
-        for waiting in sent:
-            record, entry = waiting.record, waiting.change.entry
-            if type(entry) is not Intent:
-                continue
-            if waiting.position in refused:
-                self._fail(entry, record, waiting.change.unit)
-            elif record.ref is not None:
-                answers.append(Answer(record.ref, Durable(entry.call, waiting.position)))
-        self._hand_back(answers)
-
-    def _restate(self, tenant: str, position: int) -> None:
-        """Say everything again: Redis has lost what it had acknowledged."""
-        held = [partition for name, partition in self._states.epochs if name == tenant]
-        for partition, (epoch, _) in self._link.take(tenant, held).items():
-            unit = tenant, partition
-            self._states.epochs[unit] = epoch
-            contacts = self._states.all_of(unit)
-            self._link.restate(tenant, self._writer, position, partition, epoch, contacts)
-        self._known[tenant] = position
-
-    def _carry_out(self, order: Take | Leave | Do) -> None:
-        if isinstance(order, Do):
-            done = order.run(self._link)
-            self._call_back(lambda: order.answer(done))
-        elif isinstance(order, Take):
-            found: Taken = {}
-            for partition, (epoch, kept) in self._link.take(order.tenant, order.partitions).items():
-                self._states.hold((order.tenant, partition), epoch, kept)
-                found[partition] = {named_by(field): one for field, one in kept.items()}
-            self._call_back(lambda: order.answer(found))
-        else:
-            self._states.leave(order.unit)
-            self._call_back(lambda: order.answer(order.unit))
-
-    # Answers
-
-    def _fail(self, intent: Intent, record: Record, unit: Unit | None) -> None:
-        """Say that an intent isn't in Redis, and never will be."""
-        self._states.refuse(intent)
-        if unit is not None:
-            with suppress(NoActorSystem, pykka.ActorDeadError):
-                self._refused(intent, unit)
-        if record.ref is not None:
-            self._hand_back([Answer(record.ref, Failed(intent.call))])
-
-    def _hand_back(self, answers: list[Answer]) -> None:
-        if answers:
-            with suppress(NoActorSystem, pykka.ActorDeadError):
-                self._answer(answers)
-
-    @staticmethod
-    def _call_back(answer: Callable[[], None]) -> None:
-        with suppress(NoActorSystem, pykka.ActorDeadError):
-            answer()
-
-    # Away and back
-
-    def _be_silent(self, error: Exception) -> None:
-        now = monotonic()
-        if self._silent_since is None:
-            self._silent_since = now
-        if now - self._silent_since >= self._patience or self.kept > MOST_KEPT:
-            self._go_away(f"Redis is away: {error}")
-        if self._retry is None:
+        if again or not shipping.silent:
+            shipping.go_on()
+        if shipping.silent and self._retry is None:
             self._retry = threading.Timer(RETRY_SECONDS, self._remind)
             self._retry.daemon = True
             self._retry.start()
 
-    def _go_away(self, reason: str) -> None:
-        """Stop dialing; intents that were never sent fail, all else is kept."""
-        if not self._told_away:
-            self._told_away = True
-            with suppress(NoActorSystem):
-                self._tell(JournalAway(reason))
-        for tenant, waiting in self._lines.items():
-            failed = [one for one in waiting if type(one.change.entry) is Intent]
-            if failed:
-                self._lines[tenant] = deque(one for one in waiting if type(one.change.entry) is not Intent)
-                for one in failed:
-                    assert isinstance(one.change.entry, Intent)
-                    self._fail(one.change.entry, one.record, None)
-
-    def _come_back(self) -> None:
-        self._silent_since = None
-        if self._told_away:
-            self._told_away = False
-            with suppress(NoActorSystem):
-                self._tell(JournalBack("Redis answers, and has all that was kept for it"))
+    def _take_in(self, message: Any) -> bool:
+        """Take a message in; True where Redis is to be tried again."""
+        if isinstance(message, Retry):
+            self._retry = None
+            return True
+        self._shipping.take_in(message)
+        return False
 
     def _remind(self) -> None:
         with suppress(pykka.ActorDeadError):

@@ -70,6 +70,11 @@ class KeptJournal:
             if isinstance(entry, Rows) and entry.campaign == campaign:
                 yield from entry.rows
 
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        for position, entry in enumerate(self.disk.entries(), start=1):
+            if position > after:
+                yield position, entry
+
     def outcomes(self, after: int, limit: int) -> Sequence[OutcomeRow]:
         found = [
             OutcomeRow(position, entry)

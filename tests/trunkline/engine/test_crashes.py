@@ -65,8 +65,8 @@ OF_A_JOURNAL = {
     "TakeRows",
 }
 """Told only where a journal outlives its process: see tests/simulation."""
-OF_A_LEASE = "actors.lease.messages"
-"""Told only where limits are shared with other daemons: see tests/actors/lease."""
+OF_A_FLEET = ("actors.lease.messages", "actors.partitions.messages")
+"""Told only where limits or contacts are shared with other daemons: see tests/trunkline/sharing."""
 SELDOM = {("ContactActor", "Voided"), ("PoolActor", "QuarantineOver")}
 """Needs a rarer moment than these scenes have; the first is met by the crashes at any message."""
 AFTER_A_CRASH = {("PoolActor", "Restarted"), ("TenantActor", "HandOn")}
@@ -76,7 +76,7 @@ KINDS: list[Kind] = [
     for actor in ACTORS
     for message in handled_types(actor)
     if message.__name__ not in OF_A_JOURNAL
-    and message.__module__ != OF_A_LEASE
+    and message.__module__ not in OF_A_FLEET
     and (actor.__name__, message.__name__) not in SELDOM | AFTER_A_CRASH
 ]
 

@@ -13,9 +13,9 @@ from redis.retry import Retry
 from runtime.journal.base import Condition
 from runtime.journal.redis.journal import LocalJournal, RedisJournal
 from runtime.journal.redis.link import ContactsLink
-from runtime.journal.redis.writer import Taken
+from runtime.journal.redis.shipping import Taken
 from runtime.kernel import ActorSystem
-from runtime.partitions import PARTITIONS
+from runtime.ledger.resource import PARTITIONS
 from tests.servers.redis_server import RedisServer
 
 

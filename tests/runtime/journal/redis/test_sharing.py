@@ -20,7 +20,8 @@ from runtime.journal.redis.kept import Field, Kept, field_of
 from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped
 from runtime.journal.sqlite import SqliteJournal
 from runtime.kernel import ActorSystem, EngineActor, handles
-from runtime.partitions import PARTITIONS, partition_of
+from runtime.ledger.resource import PARTITIONS
+from runtime.partitions import partition_of
 from tests.runtime.journal.histories import NUMBERS, grant, history, started
 from tests.runtime.journal.redis.holding import HoldingAll, link_to
 from tests.servers.proxy import Fault, Proxy

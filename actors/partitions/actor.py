@@ -1,0 +1,324 @@
+"""The actor that takes and gives back the partitions of a tenant's contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pykka import ActorRef
+
+from actors.messages import Join
+from actors.partitions.messages import (
+    Accounted,
+    AllFinished,
+    Contacts,
+    Counts,
+    Depart,
+    DepartAnyway,
+    FirstToTell,
+    Gained,
+    GiveUp,
+    Heard,
+    LeaseOver,
+    Left,
+    Look,
+    Lose,
+    Read,
+    Ready,
+    Refused,
+    Released,
+    Taken,
+    TellAgain,
+    Told,
+)
+from actors.partitions.store import ContactsStore
+from actors.partitions.turnover import Orders, Turnover
+from actors.restart import RestartingActor, Supervisor
+from runtime.kernel import Timer, handles
+from runtime.ledger.holder import Holder
+from runtime.ledger.ledger import Answer, Ledger
+from runtime.ledger.resource import PARTITIONS
+from runtime.ledger.statement import Away
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether the ledger is to be told something."""
+
+EARLY_SECONDS = 0.05
+"""So long before the end of its lease nothing is begun any more: no call need be taken back."""
+
+DEPART_SECONDS = 2.0
+"""How long to wait for the ledger's answer when leaving."""
+
+READ_SECONDS = 1.0
+"""How often it is read whether all partitions are finished, where ours are."""
+
+
+class PartitionsActor(RestartingActor):
+    """Holds a tenant's partitions by the ledger, and hands them to its campaigns.
+
+    `boot` gives CLOCK_BOOTTIME in seconds; `held_until` hears the lease's
+    deadline, in seconds of that, and its epoch.
+    """
+
+    def __init__(
+        self,
+        tenant: str,
+        holder: Holder,
+        ledger: Ledger,
+        store: ContactsStore,
+        boot: Callable[[], float],
+        held_until: Callable[[float, int], None],
+        supervisor: Supervisor,
+    ) -> None:
+        super().__init__()
+        self.name = tenant
+        self.supervisor = supervisor
+        self.holder = holder
+        self.ledger = ledger
+        self.store = store
+        self.boot = boot
+        self.held_until = held_until
+        self.turnover = Turnover()
+        self.campaigns: dict[str, ActorRef[Any]] = {}
+        self.unread: set[str] = set()
+        """Campaigns whose files are still being read."""
+        self.unfinished: set[str] = set()
+        self.staying: dict[int, set[str]] = {}
+        """The campaigns that have yet to leave each partition that goes."""
+        self.asked: dict[int, int] = {}
+        """At which asking of the store each partition that comes was last asked for."""
+        self.serial = 0
+        self.open: dict[str, set[int]] = {}
+        """The partitions here whose contacts are not all finished, by campaign."""
+        self.reading = False
+        self.read_at = 0.0
+        self.departing: Callable[[], None] | None = None
+        self.lapse: Timer | None = None
+
+    def on_start(self) -> None:
+        self.held_until(self.holder.deadline, self.holder.epoch)
+        self.after(LOOK_SECONDS, Look())
+
+    @handles(Join)
+    def join(self, message: Join) -> None:
+        """Get to know a campaign, before any partition comes."""
+        name = message.campaign
+        self.campaigns[name] = message.ref
+        self.unread.add(name)
+        self.unfinished.add(name)
+        self.open[name] = set()
+
+    @handles(Ready)
+    def ready(self, message: Ready) -> None:
+        """Note that a campaign has read its contacts; with the last one partitions are taken."""
+        self.unread.discard(message.campaign)
+        self._look()
+
+    # The ledger
+
+    @handles(Look)
+    def look(self, message: Look) -> None:
+        """State what is held where it is due, and read whether all is finished."""
+        if self.departing is not None:
+            return
+        self.after(LOOK_SECONDS, message)
+        self._look()
+
+    def _look(self) -> None:
+        now = self.boot()
+        held = self.turnover.all
+        wants = 0 if self.unread or not self.unfinished else PARTITIONS - len(held)
+        if now >= self.holder.due(len(held), wants):
+            self._state(now, held, wants)
+        self._read()
+
+    def _state(self, now: float, held: frozenset[int], wants: int) -> None:
+        statement = self.holder.state(now, len(held), wants, units=held)
+        tell = self.actor_ref.tell
+        self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
+
+    @handles(Heard)
+    def heard(self, message: Heard) -> None:
+        """Take over what has come, and stop what is to go."""
+        for answer in message.answers:
+            self._hear(answer)
+
+    def _hear(self, answer: Answer) -> None:
+        holder, now = self.holder, self.boot()
+        if isinstance(answer, Away):
+            holder.missed()
+            return
+        if not holder.hear(answer, now):
+            return
+        if self.departing is not None:
+            self._depart()
+            return
+        self.held_until(holder.deadline, holder.epoch)
+        if self.lapse is not None:
+            self.lapse.cancel()
+        self.lapse = self.after(max(0.0, holder.deadline - now - EARLY_SECONDS), LeaseOver())
+        self._follow(self.turnover.heard(holder.units, holder.surplus(), holder.epoch))
+
+    @handles(LeaseOver)
+    def lease_over(self, message: LeaseOver) -> None:
+        """Begin nothing more: somebody else may have every partition."""
+        self._follow(self.turnover.lapse())
+
+    def _follow(self, orders: Orders) -> None:
+        if orders.lose:
+            for partition in orders.lose:
+                self.staying.pop(partition, None)
+            self._tell_all(Lose(orders.lose))
+        if orders.give_up:
+            for partition in orders.give_up:
+                self.staying[partition] = set(self.campaigns)
+            self._tell_all(GiveUp(orders.give_up))
+        if orders.take:
+            self._ask_for(orders.take)
+
+    def _tell_all(self, message: Lose | GiveUp) -> None:
+        for name, ref in self.campaigns.items():
+            self.open[name] -= message.partitions
+            ref.tell(message)
+
+    def _ask_for(self, partitions: frozenset[int]) -> None:
+        self.serial += 1
+        serial, tell = self.serial, self.actor_ref.tell
+        for partition in partitions:
+            self.asked[partition] = serial
+
+        def taken(found: dict[int, Contacts]) -> None:
+            tell(Taken(found, serial))
+
+        self.store.take(self.name, sorted(partitions), taken)
+
+    @handles(Taken)
+    def taken(self, message: Taken) -> None:
+        """Hand what has been taken over to the campaigns."""
+        asked = {number for number in message.partitions if self.asked.get(number) == message.serial}
+        arrived = self.turnover.taken(asked)
+        if not arrived:
+            return
+        for number in arrived:
+            del self.asked[number]
+        partitions = {number: message.partitions[number] for number in sorted(arrived)}
+        for name, ref in self.campaigns.items():
+            self.open[name] |= arrived
+            ref.tell(Gained(partitions))
+
+    @handles(Refused)
+    def refused(self, message: Refused) -> None:
+        """Take a partition over anew where the ledger still counts it as ours."""
+        self._follow(self.turnover.refused(message.partition))
+
+    # Giving back
+
+    @handles(Left)
+    def left(self, message: Left) -> None:
+        """Note that a campaign has left partitions; with the last one the store lets them go."""
+        tell = self.actor_ref.tell
+        for partition in sorted(message.partitions):
+            staying = self.staying.get(partition)
+            if staying is None:
+                continue
+            staying.discard(message.campaign)
+            if not staying:
+                del self.staying[partition]
+                self.store.leave(self.name, partition, _telling(tell, Released(partition)))
+
+    @handles(Released)
+    def released(self, message: Released) -> None:
+        """Hand a partition back with the next statement."""
+        self.turnover.left(message.partition)
+
+    # The end
+
+    @handles(Accounted)
+    def accounted(self, message: Accounted) -> None:
+        """Tell everybody that partitions are finished."""
+        self.open[message.campaign] -= message.counts.keys()
+        tell, campaign = self.actor_ref.tell, message.campaign
+
+        def told(first: frozenset[int]) -> None:
+            tell(Told(campaign, first))
+
+        self.store.tell_finished(self.name, campaign, message.counts, told)
+
+    @handles(Told)
+    def told(self, message: Told) -> None:
+        """Let the campaign tell of the rows that are its own to tell of."""
+        self.campaigns[message.campaign].tell(FirstToTell(message.first))
+
+    def _read(self) -> None:
+        """Read whether the others have finished too, where nothing is left to do here."""
+        idle = any(name in self.unfinished and not left for name, left in self.open.items())
+        if not idle or self.unread or self.reading or self.boot() < self.read_at + READ_SECONDS:
+            return
+        self.reading = True
+        self.read_at = self.boot()
+        tell = self.actor_ref.tell
+
+        def read(finished: dict[str, dict[int, Counts]]) -> None:
+            tell(Read(finished))
+
+        self.store.read_finished(self.name, read)
+
+    @handles(Read)
+    def read(self, message: Read) -> None:
+        """End the campaigns of which every partition is finished."""
+        self.reading = False
+        for name in sorted(self.unfinished):
+            counts = message.finished.get(name, {})
+            if len(counts) == PARTITIONS:
+                self.unfinished.discard(name)
+                total = sum(counts.values(), Counts())
+                self.campaigns[name].tell(AllFinished(name, total))
+                continue
+            untold = self.turnover.here - self.open[name] - counts.keys()
+            if untold:
+                self.campaigns[name].tell(TellAgain(frozenset(untold)))
+
+    @handles(Depart)
+    def depart(self, message: Depart) -> None:
+        """Give every partition back; nothing is begun any more."""
+        self.departing = message.then
+        if self.lapse is not None:
+            self.lapse.cancel()
+        for partition in sorted(self.turnover.all):
+            self.turnover.left(partition)
+            self.store.leave(self.name, partition, _nothing)
+        self.after(DEPART_SECONDS, DepartAnyway())
+        now = self.boot()
+        statement = self.holder.state(now, 0, 0, units=frozenset(), leaving=True)
+        tell = self.actor_ref.tell
+        self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
+
+    @handles(DepartAnyway)
+    def depart_anyway(self, message: DepartAnyway) -> None:
+        """Wait no longer for the ledger."""
+        self._depart()
+
+    def _depart(self) -> None:
+        then, self.departing = self.departing, _nothing
+        assert then is not None
+        then()
+
+    # After a crash
+
+    def rebuild(self) -> None:
+        """Keep everything: each of it is a fact."""
+
+    def handle_again(self, message: Any) -> None:
+        """Go on where the ledger's next answer finds it."""
+        if isinstance(message, Look):
+            self.after(LOOK_SECONDS, message)
+        elif not isinstance(message, Heard):
+            super().handle_again(message)
+
+
+def _nothing() -> None:
+    """Follow nothing up."""
+
+
+def _telling(tell: Callable[[Any], None], message: Any) -> Callable[[], None]:
+    return lambda: tell(message)

@@ -1,0 +1,43 @@
+"""Where the state of contacts goes from daemon to daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from actors.partitions.messages import Contacts, Counts
+
+
+class ContactsStore(Protocol):
+    """What Redis does for a tenant's partitions; every answer comes on the loop.
+
+    What is asked is done in order, once Redis can be reached.
+    """
+
+    def hear_refusals(self, tell: Callable[[str, int], None]) -> None:
+        """Tell of each tenant's partition on which an intent was refused."""
+        ...
+
+    def take(
+        self, tenant: str, partitions: Iterable[int], answer: Callable[[dict[int, Contacts]], None]
+    ) -> None:
+        """Take partitions over: from now on no other daemon's intent on them is written."""
+        ...
+
+    def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
+        """Let a partition go when all that was said of it is written."""
+        ...
+
+    def tell_finished(
+        self,
+        tenant: str,
+        campaign: str,
+        counts: Mapping[int, Counts],
+        answer: Callable[[frozenset[int]], None],
+    ) -> None:
+        """Say that partitions are finished; answers those of which nobody had said so."""
+        ...
+
+    def read_finished(self, tenant: str, answer: Callable[[dict[str, dict[int, Counts]]], None]) -> None:
+        """Read which partitions are finished, by campaign."""
+        ...

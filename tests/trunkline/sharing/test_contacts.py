@@ -1,0 +1,104 @@
+"""Daemons that deal one campaign's contacts out among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from runtime.observe.events import CampaignFinished
+from tests.trunkline.sharing.dealing import DealingFleet
+from tests.trunkline.sharing.fleet import LEASE, Daemon, pilot
+
+
+def finished(daemon: Daemon) -> CampaignFinished:
+    """Give a daemon's last word on the campaign."""
+    (last,) = daemon.named("campaign.finished")
+    assert isinstance(last, CampaignFinished)
+    return last
+
+
+def test_two_daemons_call_everybody_of_one_file_once(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=200)
+    fleet.join()
+    fleet.join()
+
+    fleet.run()
+
+    assert fleet.callees.calls == {f"c{row}": 1 for row in range(200)}
+    assert min(fleet.arbiter.placed.values()) > 50
+    assert fleet.arbiter.violations == []
+    assert sum(finished(daemon).rows for daemon in fleet.daemons) == 200
+    assert not any(fleet.held().values())
+
+
+def test_a_daemon_that_joins_later_has_work_within_two_leases(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=400)
+    fleet.join()
+    late = fleet.join()
+
+    fleet.run((100.0, late.engine.start), first=1)
+
+    assert late.placed[0] <= 100.0 + 2 * LEASE
+    assert len(late.placed) > 100
+    assert set(fleet.callees.calls.values()) == {1}
+    assert fleet.callees.twice == []
+
+
+def test_who_leaves_hands_its_contacts_over(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=300)
+    leaver = fleet.join()
+    stays = fleet.join()
+
+    fleet.run((60.0, lambda: leaver.engine.close(drain=30.0)))
+
+    assert fleet.callees.calls == {f"c{row}": 1 for row in range(300)}
+    assert max(leaver.placed) < 61.0
+    assert finished(stays).rows == 300 - len(leaver.placed)
+
+
+def test_who_is_cut_off_loses_its_contacts_and_nobody_is_called_twice_at_once(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(max_attempts=3, retry_after={"no_answer": 20}), 200, answer_rate=0.5)
+    lost = fleet.join()
+    fleet.join()
+
+    fleet.run((60.0, lambda: fleet.cut(lost)), (110.0, lambda: fleet.cut(lost, off=False)))
+
+    assert not [at for at in lost.placed if 60.0 + LEASE < at < 110.0]
+    assert [at for at in lost.placed if at > 110.0]
+    assert fleet.callees.twice == []
+    assert set(fleet.callees.calls) == {f"c{row}" for row in range(200)}
+    assert max(fleet.callees.calls.values()) <= 3
+    assert fleet.arbiter.violations == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_however_daemons_come_and_go_everybody_is_called_and_nobody_too_often(
+    seed: int, tmp_path: Path
+) -> None:
+    random = Random(seed)
+    tables = pilot(max_attempts=3, retry_after={"no_answer": 15, "unknown": 5}, max_call_seconds=20)
+    fleet = DealingFleet(tmp_path, tables, 150, seed=seed, answer_rate=0.4)
+    daemons = [fleet.join() for _ in range(4)]
+    acts: list[tuple[float, Callable[[], object]]] = []
+    for daemon in daemons[2:]:
+        acts.append((random.uniform(1, 60), daemon.engine.start))
+    for daemon in daemons[:3]:
+        begin = random.uniform(20, 90)
+        end = begin + random.uniform(2, 60)
+        acts += [(begin, _cut(fleet, daemon, off=True)), (end, _cut(fleet, daemon, off=False))]
+    acts.append((random.uniform(70, 120), lambda: daemons[3].engine.close(drain=30.0)))
+
+    fleet.run(*acts, first=2)
+
+    assert fleet.callees.twice == []
+    assert set(fleet.callees.calls) == {f"c{row}" for row in range(150)}
+    assert max(fleet.callees.calls.values()) <= 3
+    assert fleet.arbiter.violations == []
+    assert not any(fleet.held().values())
+
+
+def _cut(fleet: DealingFleet, daemon: Daemon, *, off: bool) -> Callable[[], None]:
+    return lambda: fleet.cut(daemon, off=off)

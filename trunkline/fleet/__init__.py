@@ -1,0 +1,1 @@
+"""What makes one fleet of several daemons."""

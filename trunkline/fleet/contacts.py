@@ -1,0 +1,58 @@
+"""Where a fleet's contacts are kept: the partitions' actors speak to Redis by the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import msgspec
+
+from actors.partitions.messages import Contacts, Counts
+from runtime.journal.redis.journal import RedisJournal
+from runtime.journal.redis.link import ContactsLink
+
+
+class RedisContacts:
+    """A `ContactsStore` on the connection of the journal: what it writes first is there first."""
+
+    def __init__(self, journal: RedisJournal) -> None:
+        self._journal = journal
+
+    def hear_refusals(self, tell: Callable[[str, int], None]) -> None:
+        """Tell of each partition on which an intent was refused, on the loop."""
+        self._journal.refused = lambda unit: tell(*unit)
+
+    def take(
+        self, tenant: str, partitions: Iterable[int], answer: Callable[[dict[int, Contacts]], None]
+    ) -> None:
+        """Take partitions over: from now on no other daemon's intent on them is written."""
+        self._journal.take(tenant, partitions, answer)
+
+    def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
+        """Let a partition go when all that was said of it is written."""
+        self._journal.leave(tenant, partition, lambda unit: answer())
+
+    def tell_finished(
+        self,
+        tenant: str,
+        campaign: str,
+        counts: Mapping[int, Counts],
+        answer: Callable[[frozenset[int]], None],
+    ) -> None:
+        """Say that partitions are finished; answers those of which nobody had said so."""
+        encoded = {partition: msgspec.json.encode(one) for partition, one in counts.items()}
+        self._journal.do(lambda link: link.tell_finished(tenant, campaign, encoded), answer)
+
+    def read_finished(self, tenant: str, answer: Callable[[dict[str, dict[int, Counts]]], None]) -> None:
+        """Read which partitions are finished, by campaign."""
+        self._journal.do(partial(_read_finished, tenant), answer)
+
+
+def _read_finished(tenant: str, link: ContactsLink) -> dict[str, dict[int, Counts]]:
+    return {
+        campaign: {partition: _decode(one) for partition, one in counts.items()}
+        for campaign, counts in link.read_finished(tenant).items()
+    }
+
+
+_decode = msgspec.json.Decoder(Counts).decode
