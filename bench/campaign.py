@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.alone import alone
 from bench.audience import write_contacts
@@ -32,6 +32,17 @@ SIMPY, OFF, LOGGED, RETRIES = "SimPy, bare", "trunkline", "trunkline, JSON log",
 NUMBERS, CONNECTIONS = 40, 6
 LOG = "log.jsonl"
 ONE_ATTEMPT = {"max_attempts": 1, "max_carrier_failures": 1}
+
+
+class Sizes(NamedTuple):
+    """What is measured where nothing else is said; `alone` as `--sizes` is written."""
+
+    contacts: int = 10_000
+    rounds: int = 5
+    alone: str = "10000,1000000"
+
+
+QUICK = Sizes(contacts=300, rounds=1, alone="100,300")
 
 
 def size_of(contacts: int) -> Size:
@@ -113,8 +124,11 @@ def compare(folder: Path, contacts: int, seed: int, rounds: int) -> tuple[dict[s
 
 
 def measure(options: argparse.Namespace) -> Figures:
-    contacts, rounds = (300, 1) if options.quick else (options.contacts, options.rounds)
-    sizes = [int(size) for size in options.sizes.split(",") if size]
+    usual = QUICK if options.quick else Sizes()
+    contacts = options.contacts or usual.contacts
+    rounds = options.rounds or usual.rounds
+    written = usual.alone if options.sizes is None else options.sizes
+    sizes = [int(size) for size in written.split(",") if size]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         taken, calls = compare(folder, contacts, options.seed, rounds)
@@ -152,12 +166,13 @@ def measure(options: argparse.Namespace) -> Figures:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = parser("campaign", "A simulated campaign beside a bare SimPy model of it.")
-    options.add_argument("--contacts", type=int, default=10_000, help="of the turns (default: 10000)")
-    options.add_argument("--rounds", type=int, default=5, help="turns of each way (default: 5)")
+    usual = Sizes()
+    options.add_argument("--contacts", type=int, help=f"of the turns (default: {usual.contacts})")
+    options.add_argument("--rounds", type=int, help=f"turns of each way (default: {usual.rounds})")
     options.add_argument(
         "--sizes",
-        default="10000,1000000",
-        help="contacts of the runs that show whether the cost stays flat; empty for none",
+        help="contacts of the runs that show whether the cost stays flat; empty for none "
+        f"(default: {usual.alone})",
     )
     present(options, measure, arguments)
 

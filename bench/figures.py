@@ -45,19 +45,23 @@ class Ratio(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What a bench has measured: rows by column name, each named in the first."""
+    """What a bench has measured: rows by column name, each named in the first.
+
+    Aims are not `judged` where the sizes were too small to say anything.
+    """
 
     bench: str
     settings: dict[str, Cell]
     rows: list[dict[str, Cell]]
     ratios: list[Ratio]
     notes: list[str] = []
+    judged: bool = True
 
     def as_json(self) -> str:
         """Write all of it, and the machine, as one JSON object."""
         tree = msgspec.to_builtins(self)
         for row, ratio in zip(tree["ratios"], self.ratios, strict=True):
-            row["met"] = ratio.met
+            row["met"] = ratio.met if self.judged else None
         return json.dumps({**tree, "machine": machine()}, ensure_ascii=False)
 
     def as_table(self) -> str:
@@ -66,13 +70,16 @@ class Figures(msgspec.Struct, frozen=True):
         body = [columns, *([_text(row.get(column)) for column in columns] for row in self.rows)]
         parts = [_aligned(body)]
         if self.ratios:
-            told = [[one.name, f"{one.value:.2f}", one.aim, _verdict(one)] for one in self.ratios]
+            told = [[one.name, f"{one.value:.2f}", one.aim, self._verdict(one)] for one in self.ratios]
             parts.append(_aligned([["ratio", "", "aim", ""], *told]))
         return "\n\n".join([*parts, *self.notes])
 
-
-def _verdict(ratio: Ratio) -> str:
-    return "" if not ratio.aim else "met" if ratio.met else "missed"
+    def _verdict(self, ratio: Ratio) -> str:
+        if not ratio.aim:
+            return ""
+        if not self.judged:
+            return "not judged"
+        return "met" if ratio.met else "missed"
 
 
 def _text(cell: Cell) -> str:
@@ -120,7 +127,9 @@ def parser(name: str, description: str, *, seeded: bool = True) -> argparse.Argu
     if seeded:
         made.add_argument("--seed", type=int, default=1, help="what the draws come from (default: 1)")
     made.add_argument("--json", action="store_true", help="print one JSON object")
-    made.add_argument("--quick", action="store_true", help="measure tiny sizes, to see that all runs")
+    made.add_argument(
+        "--quick", action="store_true", help="measure tiny sizes, to see that all runs; no aim is judged"
+    )
     return made
 
 
@@ -131,5 +140,5 @@ def present(
 ) -> None:
     """Measure by the command line and print."""
     given = options.parse_args(arguments)
-    figures = measure(given)
+    figures = msgspec.structs.replace(measure(given), judged=not given.quick)
     sys.stdout.write((figures.as_json() if given.json else figures.as_table()) + "\n")

@@ -36,3 +36,19 @@ def test_it_compares_an_attempt_with_log_and_retries(quick: Any) -> None:
     assert figures["settings"]["log bytes"] > 300 * 200
     assert [row["contacts"] for row in alone] == [100, 200]
     assert [ratio["at_most"] for ratio in figures["ratios"]] == [2, 2, 1.2, 1.3, 400, 120]
+
+
+def test_quick_is_quick_and_whatever_is_said_besides_holds(quick: Any) -> None:
+    plain, said = quick("campaign"), quick("campaign", "--contacts", "50", "--sizes", "")
+
+    assert plain["settings"]["contacts"] == 300
+    assert [row["contacts"] for row in plain["rows"][4:]] == [100, 300]
+    assert said["settings"]["contacts"] == 50
+    assert len(said["rows"]) == 4
+
+
+def test_no_aim_is_judged_on_tiny_sizes(quick: Any) -> None:
+    figures = quick("campaign", "--contacts", "50", "--sizes", "")
+
+    assert [one["met"] for one in figures["ratios"]] == [None, None, None]
+    assert figures["judged"] is False
