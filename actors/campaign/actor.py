@@ -9,6 +9,7 @@ from typing import Any
 from pykka import ActorRef, Future
 
 from actors.answers import answer, refuse
+from actors.campaign.arrivals import Arrivals, RowsRead
 from actors.campaign.book import ContactBook, Standing, result_of, standing_of
 from actors.campaign.calls_in_progress import CallsInProgress
 from actors.campaign.earlier_life import EarlierLife, TakingOver, load_rows
@@ -92,7 +93,7 @@ class CampaignActor(RestartingActor):
     def __init__(
         self,
         settings: CampaignSettings,
-        feed: Iterator[FedRow] | None,
+        feed: Iterator[FedRow] | Arrivals | None,
         *,
         pool: ActorRef[Any],
         tenant: ActorRef[Any],
@@ -143,6 +144,8 @@ class CampaignActor(RestartingActor):
         self._earlier = None if earlier is None else TakingOver(earlier)
         self._feed = feed
         self._feed_failed = False
+        self._came: RowsRead | None = None
+        """The last rows that the feed has answered with."""
         """Whether the feed has raised: what is left of it would be taken for nothing."""
         self._reading: TakeRows | None = None
         """The rows of the file that have been read and are not all taken in."""
@@ -252,6 +255,9 @@ class CampaignActor(RestartingActor):
                 self._feed, self._fed = None, True
                 self._finish_if_done()
                 return
+            if not isinstance(self._feed, Iterator):
+                self._feed.ask(self.actor_ref.tell)
+                return
             if self._feed_failed:
                 raise RuntimeError("what feeds the contacts in has raised: nobody knows the later ones")
             self._feed_failed = True
@@ -261,6 +267,16 @@ class CampaignActor(RestartingActor):
         elif self._recorded is self._reading:
             return  # a crash has let it be told twice
         self._record_rows(self._reading, self._digest(), self._reading)
+
+    @handles(RowsRead)
+    def rows_read(self, message: RowsRead) -> None:
+        """Take in the rows that have come."""
+        if message is not self._came and self._feed is not None and not self.canceled:
+            self._came, self._reading = message, TakeRows(message.rows, message.more)
+        if self._reading is None:  # nobody wants them; or a crash has let it be told twice
+            self.read_on(ReadOn())
+        elif self._recorded is not self._reading:
+            self._record_rows(self._reading, message.digest, self._reading)
 
     def _record_rows(self, take: TakeRows, digest: str | None, cause: TakeRows | AddContacts) -> None:
         """Take rows in; where a journal is kept, when they are durable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 
 from actors.contact.hours import next_opening
 from actors.pool.geography import place_of_reading
@@ -26,7 +27,7 @@ class ContactIntake:
 
     One stands for a whole campaign: the file's rows and those that the
     application adds later go through the same, so a phone number or an id is
-    taken once. `default_region` is upper case ("US"). `now` gives seconds
+    taken once, from whatever thread they come. `default_region` is upper case ("US"). `now` gives seconds
     since the epoch; it is asked only under calling hours.
     """
 
@@ -47,10 +48,12 @@ class ContactIntake:
         self._phones = IntegerSet()
         self._ids = IdSet()
         self._opening_days: dict[tuple[str, ...], tuple[int, bool]] = {}
+        self._lock = Lock()
 
     def has(self, contact: str) -> bool:
         """Tell whether a contact of this id was taken."""
-        return ContactId(contact) in self._ids
+        with self._lock:
+            return ContactId(contact) in self._ids
 
     def take(self, row: int, fields: Mapping[str, str]) -> Row:
         """Judge one contact that is given as fields by name.
@@ -85,6 +88,12 @@ class ContactIntake:
             now=self._now,
         )
         trial._opening_days = self._opening_days
+        with self._lock:
+            return self._take_after(trial, first, batch)
+
+    def _take_after(
+        self, trial: ContactIntake, first: int, batch: Sequence[Mapping[str, str]]
+    ) -> list[ContactRow] | tuple[int, RejectedRow]:
         taken: list[ContactRow] = []
         for place, fields in enumerate(batch):
             row = trial.take(first + place, fields)
@@ -97,7 +106,7 @@ class ContactIntake:
                 return place, row
             taken.append(row)
         for row in taken:
-            self.remember(row.contact, row.to)
+            self._remember(row.contact, row.to)
         return taken
 
     def take_record(self, row: int, record: Sequence[str], columns: Columns) -> Row:
@@ -126,6 +135,10 @@ class ContactIntake:
 
     def remember(self, contact: str, to: E164) -> None:
         """Know a contact that an earlier life has taken."""
+        with self._lock:
+            self._remember(contact, to)
+
+    def _remember(self, contact: str, to: E164) -> None:
         self._ids.add(contact)
         self._phones.add(int(to[1:]))
 
@@ -155,12 +168,13 @@ class ContactIntake:
                 return RejectedRow(row, refusal.reason, refusal.detail)
         to = reading.e164
         phone_key = int(to[1:])
-        if phone_key in self._phones:
-            return RejectedRow(row, Reason.DUPLICATE_PHONE, _SAME_PHONE)
         contact = ContactId(identity.strip() or str(row))
-        if not self._ids.add(contact):
-            return RejectedRow(row, Reason.DUPLICATE_ID, _SAME_ID)
-        self._phones.add(phone_key)
+        with self._lock:
+            if phone_key in self._phones:
+                return RejectedRow(row, Reason.DUPLICATE_PHONE, _SAME_PHONE)
+            if not self._ids.add(contact):
+                return RejectedRow(row, Reason.DUPLICATE_ID, _SAME_ID)
+            self._phones.add(phone_key)
         return ContactRow(row, contact, to, place.region, place.zones, timezone, names, values)
 
     def _without_calling_time(self, hours: CallingHours, zones: tuple[str, ...]) -> Refusal | None:

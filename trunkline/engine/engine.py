@@ -122,8 +122,9 @@ class Engine(Changes, Questions):
             self.journal,
             beginning.resumption,
             self._roster,
-            self.system.clock.time,
+            self.system,
             self._ending.fail,
+            virtual=self.virtual,
         )
         return Wiring(
             settings=beginning.settings,

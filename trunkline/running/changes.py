@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any, TypeAlias
 
 import msgspec
@@ -42,6 +43,7 @@ class Changes:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._added: dict[str, int] = {}
+        self._adding = Lock()
 
     def flag(self, number: str, *, by: str = "api", reason: str | None = None) -> TrioFuture[None]:
         """Take a number for spam: when this resolves, no gate lets it through."""
@@ -139,15 +141,15 @@ class Changes:
         running = self._roster.running(campaign)
         done: TrioFuture[int] = TrioFuture()
         batch = [contact.fields() if isinstance(contact, Contact) else contact for contact in contacts]
-        before = self._added.get(campaign, 0)
-        taken = self._roster.intakes[campaign].take_all(before + 1, batch)
-        if isinstance(taken, tuple):
-            place, row = taken
-            who = batch[place].get("id") or batch[place].get("phone", "")
-            raise ContactRefused(who, f"{row.reason.value}: {row.detail}")
-        self._added[campaign] = before + len(taken)
-        rows = [fed_row(row, settings) for row in taken]
-        running.tell(AddContacts(rows, done))
+        with self._adding:  # rows are numbered and told in one order, whatever the threads
+            before = self._added.get(campaign, 0)
+            taken = self._roster.intakes[campaign].take_all(before + 1, batch)
+            if isinstance(taken, tuple):
+                place, row = taken
+                who = batch[place].get("id") or batch[place].get("phone", "")
+                raise ContactRefused(who, f"{row.reason.value}: {row.detail}")
+            self._added[campaign] = before + len(taken)
+            running.tell(AddContacts([fed_row(row, settings) for row in taken], done))
         return done
 
     def close_campaign(self, campaign: str) -> None:

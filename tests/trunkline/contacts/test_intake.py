@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -220,3 +223,26 @@ def test_empty_fields_beyond_the_columns_are_nothing() -> None:
     answer = intake().take_record(1, ["a", "+14155552671", "Doe", "", " "], COLUMNS)
     assert isinstance(answer, ContactRow)
     assert answer.extra == {"name": "Doe"}
+
+
+def test_a_phone_is_taken_once_whatever_the_threads_that_bring_it() -> None:
+    intake = ContactIntake(now=lambda: 0.0)
+    phones = [f"+1415555{2000 + number}" for number in range(400)]
+    together = Barrier(8)
+
+    def bring(thread: int) -> int:
+        together.wait()
+        rows = [
+            intake.take(row, {"id": f"{thread}-{row}", "phone": phone}) for row, phone in enumerate(phones)
+        ]
+        return sum(isinstance(row, ContactRow) for row in rows)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            taken = sum(threads.map(bring, range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+
+    assert taken == len(phones)
