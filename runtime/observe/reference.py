@@ -9,9 +9,21 @@ from typing import Any
 
 import msgspec
 
-from runtime.observe import events
-from runtime.observe.events import Event
+from runtime.observe.events import (
+    Event,
+    advice,
+    calls,
+    campaign,
+    capacity,
+    contacts,
+    dispatch,
+    engine,
+    numbers,
+)
 from runtime.observe.fields import LINE_MEANINGS, OPTIONAL, VALUES, meaning
+
+EVENT_TABLE = (engine, campaign, dispatch, calls, contacts, numbers, capacity, advice)
+"""The modules of events, in the order in which they are described."""
 
 TIMESTAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 TYPE_NAMES: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -40,7 +52,8 @@ def event_types() -> tuple[type[Event], ...]:
     """Return every event's type in the order of the event table."""
     return tuple(
         kind
-        for kind in vars(events).values()
+        for module in EVENT_TABLE
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Event) and "event" in vars(kind)
     )
 
