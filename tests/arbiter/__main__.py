@@ -55,7 +55,7 @@ class Exchange:
         call = request.call
         refused = self.arbiter.place(request, time.time())
         if refused is not None:
-            outcome = "canceled" if refused == "not_after" else "failed"
+            outcome = "canceled" if refused == "not_after" else "rejected"
             self._tell(writer, {"call": call, "progress": "ended", "outcome": outcome, "cause": refused})
             return
         self._writers[call] = writer

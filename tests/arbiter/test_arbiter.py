@@ -236,7 +236,7 @@ def test_calls_of_several_engines_are_judged_together(tmp_path: Path) -> None:
         assert engines[1].hear() == {
             "call": "call2",
             "progress": "ended",
-            "outcome": "failed",
+            "outcome": "rejected",
             "cause": "wrong",
         }
         assert process.report()["wrong"] == ["two: 2 calls at once of connection east, allowed are 1"]
