@@ -284,7 +284,7 @@ class Holder:
 
     def _note_need(self, now: float, uses: int, wants: int) -> None:
         watched = any(row.remaining is not None for row in self.others.values())
-        if uses or wants or self.units or watched or (self.learning and self.holds):
+        if uses or wants or self.units or watched or self.learning:
             self._unneeded_since = None
         elif self._unneeded_since is None:
             self._unneeded_since = now

@@ -8,7 +8,7 @@
 -- numbers up to 2^53. docs/guarantees.md says what is promised, and why so.
 
 local UNITS = 256
-local PATIENCE = 4 -- so many statements of each that waits may a slot out of turn outlast
+local PATIENCE = 10 -- so many statements of each that waits may a slot out of turn outlast
 local FOREVER = 2 ^ 52
 local SLACK = 1.05 -- clocks may differ by so much in rate
 
@@ -234,7 +234,9 @@ if lost then
   for _, name in ipairs(names) do
     local record = records[name]
     record.stated, record.knows, record.wants, record.quiet = 0, 0, 0, 0
-    if not live(record) then record.remaining = record.tail end
+    if not live(record) then -- it holds no more than then, or another remembers its return
+      record.stated, record.remaining = head.generation, record.tail
+    end
   end
   current = false
 end
@@ -258,6 +260,7 @@ if heeded then
   mine.epoch = max(mine.epoch, said.epoch)
   if mine.epoch == 0 then mine.epoch = 1 end
   if back then join(mine) end
+  mine.knows = 0 -- a new life remembers nobody
   if current then
     mine.knows, mine.stated = said.joined, head.generation
   end
@@ -312,10 +315,11 @@ local function recall(seen, remaining)
   if record == nil then
     record = add(seen.node, { got = head.turn, lease = said.lease, tail = said.tail, lag = said.lag })
     record.epoch = 1
-  elseif record.stated == head.generation or record.version >= seen.version then
+  elseif record.version >= seen.version or (live(record) and record.stated == head.generation) then
     return
   end
   record.version, record.remaining = seen.version, remaining
+  record.stated = remaining < 0 and 0 or head.generation
   if not named then record.held = max(record.held, seen.value) end
   record.uses = max(record.uses, record.held)
 end
@@ -335,7 +339,7 @@ if heeded and current then
     local record = records[seen.node]
     if record and record ~= mine and record.version == seen.version and not live(record) then
       record.remaining = min(record.remaining, seen.value)
-      if record.remaining == 0 then record.held = 0 end
+      if record.remaining == 0 then remove(seen.node) end
     end
   end
   if head.learning == 1 then
@@ -351,7 +355,7 @@ if head.learning == 1 then
   for _, name in ipairs(names) do
     local record = records[name]
     lease, tail, lag = max(lease, record.lease), max(tail, record.tail), max(lag, record.lag)
-    all = all and (record.stated == head.generation or not live(record))
+    all = all and record.stated == head.generation
   end
   least = lease * SLACK + lag
   learning_full = least + tail
@@ -398,7 +402,9 @@ end
 
 for at = #names, 1, -1 do
   local record = records[names[at]]
-  if not live(record) and record.held == 0 then remove(names[at]) end
+  if not live(record) and record.held == 0 and (head.learning == 0 or record.stated == head.generation) then
+    remove(names[at])
+  end
 end
 
 -- Fair shares
@@ -498,7 +504,8 @@ local answer = {
     named and units_of(mine.index) or '',
   }, ' '),
 }
-if heeded and said.leaving == 1 and mine.uses == 0 then remove(said.node) end
+local told_all = head.learning == 0 or mine.stated == head.generation
+if heeded and said.leaving == 1 and mine.uses == 0 and told_all then remove(said.node) end
 local writes = { '#', packed(HEAD, head, head.life) }
 if named then
   local digits = {}

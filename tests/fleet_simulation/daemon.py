@@ -181,6 +181,8 @@ class Daemon:
             return
         for statement in statements:
             holder = self.holders[statement.resource.kind]
+            if self.world.server_down_until > self.world.loop.now and self.boottime >= holder.deadline:
+                self.world.happened("a lease ended while Redis was away")
             if holder.waiting and holder.newest == statement.version:
                 holder.missed()
 

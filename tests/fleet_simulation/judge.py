@@ -65,6 +65,8 @@ class Judge:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.owners: dict[int, str] = {}
+        """Who had a partition last."""
 
     def state(self, server: Server, daemon: Daemon, statement: Statement) -> Reply:
         """Let the ledger heed a statement, and compare what it was and is."""
@@ -139,6 +141,8 @@ class Judge:
             raise Violation(
                 f"10: {kind.value}: held grew from {before.held} to {after.held} of {after.limit}"
             )
+        if grown and not before.learning and not returned:
+            self._known_to_all(after, statement)
         mine = before.records.get(statement.node)
         if mine is not None and mine.version == statement.version:
             happened("a repeated statement was answered")
@@ -146,6 +150,8 @@ class Judge:
                 raise Violation("10: a repeated statement changed what is held")
         if mine is not None and mine.remaining >= 0 and mine.held:
             happened("a lapsed daemon came back while its slots were counted")
+        if kind is Kind.PARTITIONS and reply.units:
+            self._note_owners(statement.node, reply.units)
         for node, record in before.records.items():
             self._one_record(node, record, after, statement)
         if after.generation != before.generation and statement.generation != after.generation:
@@ -161,6 +167,22 @@ class Judge:
         if before.day and after.day > before.day:
             happened("a day turned")
             self._spare_a_day_turned_early(after)
+
+    def _note_owners(self, node: str, units: frozenset[int]) -> None:
+        if any(self.owners.get(unit, node) != node for unit in units):
+            self.world.happened("a partition went to another daemon")
+        self.owners.update(dict.fromkeys(units, node))
+
+    def _known_to_all(self, after: Ledger, statement: Statement) -> None:
+        """See that all others who are live could tell a new ledger of who got something."""
+        for daemon in self.world.daemons:
+            record = after.records.get(daemon.name)
+            if daemon.name == statement.node or record is None or record.remaining >= 0:
+                continue
+            if record.version // 2**32 != daemon.incarnation or not daemon.alive:
+                continue
+            if statement.node not in daemon.holders[statement.resource.kind].known_nodes:
+                raise Violation(f"1: {daemon.name} has never heard of {statement.node}, who gets slots")
 
     def _one_record(self, node: str, record: Record, after: Ledger, statement: Statement) -> None:
         now = after.records.get(node)

@@ -9,7 +9,7 @@ import msgspec
 from runtime.ledger.resource import Kind
 
 LEASE = 4.0
-NOT_AFTER = 3.0
+NOT_AFTER = 4.0
 MAX_RING = 2.0
 MAX_CALL = 8.0
 GRACE = 2.0
@@ -84,6 +84,7 @@ def draw_plan(seed: int) -> Plan:
     if random.random() < 0.2:
         kinds = [one for one in COUNTED if random.random() < 0.5] or kinds
     limits = tuple((kind, _limit(random, kind)) for kind in dict.fromkeys(kinds))
+    lag = random.choice((0.0, 1.0, 3.0))
     end = random.uniform(40, 90)
     switched_on = [kind for kind in FAULTS if random.random() < 0.4]
     faults = [
@@ -91,6 +92,8 @@ def draw_plan(seed: int) -> Plan:
         for kind in switched_on
         for _ in range(random.choice((1, 1, 2, 3)) if kind != "failover" else 1)
     ]
+    if random.random() < 0.4:
+        faults.extend(_loss_with_a_stop(random, daemons, end))
     return Plan(
         seed=seed,
         limits=limits,
@@ -98,7 +101,7 @@ def draw_plan(seed: int) -> Plan:
         ahead=random.randrange(daemons) if daemons > 1 and random.random() < 0.15 else None,
         contacts=random.choice((3, 20, 60, 150)),
         drift=random.choice((0.0, 0.01, 0.02)),
-        lag=random.choice((0.0, 1.0, 3.0)),
+        lag=lag,
         patience=random.uniform(0.6, 1.5),
         network=Network(
             delay=random.choice((0.002, 0.02, 0.2)),
@@ -113,6 +116,17 @@ def draw_plan(seed: int) -> Plan:
     )
 
 
+def _loss_with_a_stop(random: Random, daemons: int, end: float) -> list[Fault]:
+    """Lose writes, and just then a daemon: what a learning period is for."""
+    at = random.uniform(15, end)
+    stop = _fault(random, random.choice(("pause", "kill", "death", "cut")), daemons, end)
+    loss = _fault(random, random.choice(("restart", "failover")), daemons, end)
+    return [
+        msgspec.structs.replace(stop, at=at - random.uniform(-1, 3)),
+        msgspec.structs.replace(loss, at=at, variant=random.choice((1, 2, 3, 4))),
+    ]
+
+
 def _limit(random: Random, kind: Kind) -> int:
     match kind:
         case Kind.PARTITIONS:
@@ -124,11 +138,17 @@ def _limit(random: Random, kind: Kind) -> int:
 
 
 def _fault(random: Random, kind: str, daemons: int, end: float) -> Fault:
-    long = random.random() < 0.6
+    variant = random.randrange(12)
+    if kind == "pause" and variant % 2:  # long enough to lapse, not too long for the call
+        seconds = random.uniform(0.6 * NOT_AFTER, 1.1 * NOT_AFTER)
+    elif random.random() < 0.6:
+        seconds = random.uniform(LEASE, 4 * LEASE)
+    else:
+        seconds = random.uniform(0.1, LEASE)
     return Fault(
         at=random.uniform(2, end),
         kind=kind,
         daemon=random.randrange(daemons),
-        seconds=random.uniform(LEASE, 4 * LEASE) if long else random.uniform(0.1, LEASE),
-        variant=random.randrange(12),
+        seconds=seconds,
+        variant=variant,
     )

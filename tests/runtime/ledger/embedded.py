@@ -46,6 +46,8 @@ class Server:
     def __init__(self, life: int = 1, source: str | None = None) -> None:
         self.data: dict[str, dict[str, str]] = {}
         self.life = life
+        self.named: tuple[str, str] | None = None
+        """The run and replication ids of a real server that this one stands beside."""
         self.runs = 0
         self.clock: Callable[[], float] = lambda: 0.0
         """What TIME says; the script doesn't ask, but a wrong one may."""
@@ -99,8 +101,8 @@ class Server:
                 seconds = self.clock()
                 return self._lua.table_from([f"{seconds:.0f}", f"{seconds % 1 * 1e6:.0f}"])
             case "INFO":
-                name = f"{self.life:010x}".ljust(40, "0")
-                return f"# Server\r\nrun_id:{name}\r\n# Replication\r\nmaster_replid:{name}\r\n"
+                run, replication = self.named or (f"{self.life:010x}".ljust(40, "0"),) * 2
+                return f"# Server\r\nrun_id:{run}\r\n# Replication\r\nmaster_replid:{replication}\r\n"
         raise AssertionError(f"the script called {name} with {count} words")
 
 
