@@ -87,7 +87,7 @@ class Holder:
         self._sequence = 0
         self._stated_at = NEVER
         self._stated_in_lease = False
-        self._acknowledged = 0
+        self._acknowledged = self._joined = 0
         self._joined = 0
         self._loss = False
         self._learned = 0.0
@@ -324,7 +324,7 @@ class Holder:
         """Leave: what was known of the others grows old from now on."""
         self.holds, self.units, self.deadline = 0, frozenset(), NEVER
         self.others = {}
-        self._acknowledged = 0
+        self._acknowledged = self._joined = 0
         self._unneeded_since = None
         self._lapses.forget()
         self._remembered.clear()

@@ -58,20 +58,10 @@ class Lapses:
             for node, (version, over) in sorted(self._countdowns.items())
         )
 
-    def next_lapse(self) -> float | None:
-        """Give the instant at which a quiet node can be told from a slow one, if any."""
-        ends = [since + lease * SLACK / 1000 for _, lease, since in self._seen.values()]
-        ends.extend(over for _, over in self._countdowns.values())
-        return min(ends, default=None)
-
     def forget(self) -> None:
         """Start anew: the clock can't be trusted, or the ledger is another."""
         self._seen.clear()
         self._countdowns.clear()
-
-
-SLACK = 1.05
-"""Two clocks may differ by so much in rate; the script's own figure."""
 
 
 def _passed(since: float, now: float) -> int:

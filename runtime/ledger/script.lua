@@ -331,6 +331,9 @@ if heeded and current then
       record.quiet = max(record.quiet, seen.value)
       if record.quiet >= record.lease * SLACK then
         record.remaining, record.wants = record.tail, 0
+        if head.learning == 1 then -- an old master may have renewed its lease
+          record.remaining = record.remaining + record.lag
+        end
         record.epoch = record.epoch + 1
       end
     end
@@ -377,7 +380,7 @@ end
 if said.own_day > 0 and heeded then
   local turns = head.learning == 0 or head.learned >= least
   local day = said.day
-  if head.day == 0 and head.learning == 0 then
+  if head.day == 0 and turns then
     head.day = earliest_day()
     for _, name in ipairs(names) do
       local record = records[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from runtime.ledger.clocks import Reading, jumped
+from actors.lease.jumps import Reading, jump_between
 from runtime.ledger.days import DaySpending
 from runtime.ledger.holder import Holder
 from runtime.ledger.ledger import Answer
@@ -47,7 +47,8 @@ class Clocks:
     def read(self, now: float) -> Reading:
         """Read all clocks at a true instant."""
         boottime = now * self.rate + self.offset
-        return Reading(boottime, boottime + self.monotonic_step, now + self.wall_error + self.realtime_step)
+        wall = boottime + self.wall_error + self.realtime_step
+        return Reading(monotonic=boottime + self.monotonic_step, boot=boottime, wall=wall)
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Daemon:
     @property
     def boottime(self) -> float:
         """What CLOCK_BOOTTIME says."""
-        return self.clocks.read(self.world.loop.now).boottime
+        return self.clocks.read(self.world.loop.now).boot
 
     @property
     def wall(self) -> float:
@@ -211,7 +212,7 @@ class Daemon:
 
     def _look_at_clocks(self) -> None:
         reading = self.clocks.read(self.world.loop.now)
-        if jumped(self.reading, reading):
+        if jump_between(self.reading, reading) is not None:
             self.world.happened("a clock jumped and was taken as a lapse")
             for holder in self.holders.values():
                 holder.suspect()

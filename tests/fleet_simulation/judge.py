@@ -189,6 +189,8 @@ class Judge:
         ended = record.remaining < 0 and (now is None or now.remaining >= 0)
         if ended and node != statement.node:
             self.world.happened("a lapse was recorded")
+            if after.learning and self.world.plan.lag:
+                return  # it may have its lease from the old master; its countdown is so much longer
             for daemon in self.world.daemons:
                 holder = daemon.holders.get(statement.resource.kind)
                 if daemon.name == node and daemon.alive and holder and daemon.boottime < holder.deadline:
