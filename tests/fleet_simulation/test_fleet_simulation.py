@@ -8,7 +8,7 @@ from tests.fleet_simulation.plan import draw_plan
 from tests.fleet_simulation.seeds import replay_elsewhere, run_seed, run_seeds
 
 FIRST_SEED = 10_000
-SEEDS = 300
+SEEDS = 60
 
 
 def test_seeds_break_no_guarantee() -> None:
