@@ -49,7 +49,7 @@ def runtime(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Runtime]
         yield Runtime(name, lambda: SqliteJournal(path))
     else:
         with running(tmp_path / "redis") as server:
-            yield Runtime(name, lambda: HoldingAll(SqliteJournal(path), server), at_one_place=False)
+            yield Runtime(name, lambda: HoldingAll(SqliteJournal(path), server.url), at_one_place=False)
 
 
 class Listener(EngineActor):

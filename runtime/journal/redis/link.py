@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from importlib.resources import files
 from secrets import token_bytes
@@ -15,9 +15,10 @@ from redis.exceptions import NoScriptError, RedisError
 
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
 from runtime.ledger.resource import Kind, Resource
+from runtime.redis.client import Servers
 
 FIELDS_AT_ONCE = 500
-REPLICAS_WITHIN_MS = 500
+REPLICAS_WITHIN_MS = 250
 """How long replicas may take to have what was written."""
 
 MARK_BYTES = 8
@@ -68,21 +69,27 @@ SHIP, TAKE, RESTATE = Script("ship"), Script("take"), Script("restate")
 class ContactsLink:
     """A tenant's contacts in Redis, under keys that all have one hash tag.
 
-    `node` gives a client of the node that holds a key, `close` lets it go. What goes
-    wrong is raised as redis.exceptions.RedisError or OSError; then nobody
+    What goes wrong is raised as redis.exceptions.RedisError or OSError; then nobody
     knows whether it was done, and doing it again does no harm.
     """
 
-    def __init__(
-        self, node: Callable[[str], redis.Redis], namespace: str, close: Callable[[], None] = lambda: None
-    ) -> None:
-        self._node = node
-        self.close = close
+    def __init__(self, servers: Servers, namespace: str) -> None:
+        self._servers = servers
+        self._node = servers.client
         self._namespace = namespace
         self._mark = token_bytes(MARK_BYTES)
         """Tells by whom something was said first, whether or not the answer came."""
         self._replicas = False
         self._looked_at = -LOOK_SECONDS
+
+    def look_again(self) -> None:
+        """Find out anew where the servers are: one of them has not answered as it should."""
+        self._looked_at = -LOOK_SECONDS
+        self._servers.look_again()
+
+    def close(self) -> None:
+        """Let every connection go."""
+        self._servers.close()
 
     def key(self, tenant: str, name: str) -> str:
         """Name one of a tenant's keys."""
@@ -207,7 +214,6 @@ class ContactsLink:
             if isinstance(one, Exception):
                 raise one
         if replicated and not answers.pop():
-            self._looked_at = -LOOK_SECONDS
             raise NotReplicated(f"no replica had it within {REPLICAS_WITHIN_MS} ms")
         return answers
 

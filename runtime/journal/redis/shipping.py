@@ -24,6 +24,7 @@ from runtime.journal.redis.kept import Kept, encode_kept, named_by
 from runtime.journal.redis.link import ContactsLink, Line, Lost
 from runtime.journal.redis.states import Change, States, Unit, follow
 from runtime.journal.sqlite.gate import Answer
+from runtime.redis.client import reason
 
 MOST_KEPT = 10_000
 """How many lines may wait for Redis before dialing stops, however short it is away."""
@@ -290,18 +291,19 @@ class Shipping:
     # Away and back
 
     def _be_silent(self, error: Exception) -> None:
+        self._link.look_again()
         now = self._now()
         if self._silent_since is None:
             self._silent_since = now
         if now - self._silent_since >= self._patience or self.kept > MOST_KEPT:
-            self._go_away(f"Redis is away: {error}")
+            self._go_away(f"Redis is away: {reason(error)}")
 
-    def _go_away(self, reason: str) -> None:
+    def _go_away(self, why: str) -> None:
         """Stop dialing; intents that were never sent fail, all else is kept."""
         if not self._told_away:
             self._told_away = True
             with suppress(NoActorSystem):
-                self._tell(JournalAway(reason))
+                self._tell(JournalAway(why))
         for tenant, waiting in self._lines.items():
             failed = [one for one in waiting if type(one.change.entry) is Intent]
             if failed:

@@ -25,6 +25,8 @@ from runtime.partitions import partition_of
 from tests.runtime.journal.histories import NUMBERS, grant, history, started
 from tests.runtime.journal.redis.holding import HoldingAll, link_to
 from tests.servers.proxy import Fault, Proxy
+from tests.servers.redis_cluster import RedisCluster
+from tests.servers.redis_sentinel import WatchedRedis
 from tests.servers.redis_server import RedisServer
 
 TO = E164("+14155552000")
@@ -39,7 +41,7 @@ def server(redis_server: RedisServer) -> RedisServer:
 
 @pytest.fixture
 def link(redis_server: RedisServer) -> Iterator[ContactsLink]:
-    with asking(redis_server) as link:
+    with asking(redis_server.url) as link:
         yield link
 
 
@@ -75,15 +77,10 @@ class Ears(EngineActor):
 class Daemon:
     """One life of a daemon that holds every partition."""
 
-    def __init__(
-        self, path: Path, server: RedisServer, url: str | None = None, patience: float = 0.3
-    ) -> None:
+    def __init__(self, path: Path, url: str, patience: float = 0.3) -> None:
         self.heard: list[Any] = []
         self.conditions: list[Any] = []
-        self.journal = HoldingAll(SqliteJournal(path), server, patience)
-        if url is not None:
-            self.journal._link.close()
-            self.journal._link = link_to(url, timeout=0.3)
+        self.journal = HoldingAll(SqliteJournal(path), url, patience)
 
     @asynccontextmanager
     async def running(self) -> Any:
@@ -112,8 +109,8 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def asking(server: RedisServer) -> Iterator[ContactsLink]:
-    link = link_to(server.url)
+def asking(url: str) -> Iterator[ContactsLink]:
+    link = link_to(url, 1.0)
     try:
         yield link
     finally:
@@ -122,19 +119,19 @@ def asking(server: RedisServer) -> Iterator[ContactsLink]:
 
 def contact(server: RedisServer) -> Kept:
     """Read what is kept of the contact."""
-    with asking(server) as link:
+    with asking(server.url) as link:
         return link.look("acme", PARTITION, FIELD) or Kept()
 
 
 def take_over(server: RedisServer) -> dict[Field, Kept]:
     """Take the contact's partition over, as another daemon does."""
-    with asking(server) as link:
+    with asking(server.url) as link:
         return link.take("acme", [PARTITION])[PARTITION][1]
 
 
 def kept_in(server: RedisServer) -> dict[str, Kept]:
     """Read all contacts, as a daemon that takes every partition over."""
-    with asking(server) as link:
+    with asking(server.url) as link:
         taken = link.take("acme", range(PARTITIONS)).values()
         return {field: kept for _, contacts in taken for field, kept in contacts.items()}
 
@@ -143,7 +140,7 @@ async def test_redis_knows_of_each_contact_what_the_local_journal_knows(
     tmp_path: Path, server: RedisServer
 ) -> None:
     entries = [one for one in history(seed=4, length=300) if isinstance(one, Intent | Ended | NotPlaced)]
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(*entries)
         await until(lambda: len(daemon.heard) == len(entries))
 
@@ -163,7 +160,7 @@ async def test_who_takes_a_partition_over_finds_the_calls_that_may_be_up(
     tmp_path: Path, server: RedisServer
 ) -> None:
     intent = intent_of("one")
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(intent)
         await daemon.hears(Durable)
 
@@ -173,7 +170,7 @@ async def test_who_takes_a_partition_over_finds_the_calls_that_may_be_up(
 async def test_no_intent_is_taken_from_who_has_lost_the_partition(
     tmp_path: Path, server: RedisServer
 ) -> None:
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(intent_of("one"))
         await daemon.hears(Durable)
         daemon.tell(end_of(intent_of("one")))
@@ -193,7 +190,7 @@ async def test_an_end_is_taken_from_who_has_lost_the_partition_as_long_as_the_ca
     tmp_path: Path, server: RedisServer
 ) -> None:
     first = intent_of("one")
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(first)
         await daemon.hears(Durable)
         take_over(server)
@@ -242,9 +239,7 @@ async def test_ends_are_kept_while_redis_is_away_and_written_once_when_it_is_bac
 ) -> None:
     first = intent_of("one")
     with Proxy(server.address) as proxy:
-        async with Daemon(
-            tmp_path / "a.journal", server, f"redis://127.0.0.1:{proxy.port}"
-        ).running() as daemon:
+        async with Daemon(tmp_path / "a.journal", f"redis://127.0.0.1:{proxy.port}").running() as daemon:
             daemon.tell(first)
             await daemon.hears(Durable)
 
@@ -270,7 +265,7 @@ async def test_what_redis_did_not_get_in_one_life_it_gets_in_the_next(
     first = intent_of("one")
     with Proxy(server.address) as proxy:
         url = f"redis://127.0.0.1:{proxy.port}"
-        async with Daemon(tmp_path / "a.journal", server, url).running() as daemon:
+        async with Daemon(tmp_path / "a.journal", url).running() as daemon:
             daemon.tell(first)
             await daemon.hears(Durable)
             proxy.fault = Fault.BLACKHOLE
@@ -278,7 +273,7 @@ async def test_what_redis_did_not_get_in_one_life_it_gets_in_the_next(
             await daemon.hears(Durable, Durable)
     assert contact(server).call == "one"
 
-    async with Daemon(tmp_path / "a.journal", server).running():
+    async with Daemon(tmp_path / "a.journal", server.url).running():
         await until(lambda: contact(server).call == "")
 
     assert contact(server).state.attempts == 1
@@ -288,7 +283,7 @@ async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
     tmp_path: Path, server: RedisServer
 ) -> None:
     first, second = intent_of("one"), intent_of("two", 2)
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(first)
         await daemon.hears(Durable)
         older = server.keep()
@@ -313,7 +308,7 @@ async def test_what_is_written_is_on_a_replica_before_it_is_acted_on(
     with RedisServer(tmp_path / "replica", [f"replicaof 127.0.0.1 {server.port}"]) as replica:
         with replica.client() as client:
             await until(lambda: client.info("replication")["master_link_status"] == "up")
-        async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+        async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
             daemon.tell(intent_of("one"))
             await daemon.hears(Durable)
 
@@ -330,7 +325,7 @@ async def test_a_contact_that_is_finished_is_finished_for_everybody(
     tmp_path: Path, server: RedisServer
 ) -> None:
     first = intent_of("one")
-    async with Daemon(tmp_path / "a.journal", server).running() as daemon:
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(first)
         await daemon.hears(Durable)
         daemon.tell(end_of(first))
@@ -339,3 +334,35 @@ async def test_a_contact_that_is_finished_is_finished_for_everybody(
         await until(lambda: contact(server).state.result is not None)
 
     assert contact(server) == Kept(ContactState(attempts=1, kind=1, result="exhausted"))
+
+
+async def test_a_failover_of_a_cluster_costs_no_contact_its_state(
+    tmp_path: Path, redis_cluster: RedisCluster
+) -> None:
+    with asking(redis_cluster.url) as link:
+        key = link.key("acme", "epochs")
+    await outlives_failover(tmp_path, redis_cluster.url, lambda: redis_cluster.fail_over(key))
+
+
+async def test_a_failover_by_sentinels_costs_no_contact_its_state(
+    tmp_path: Path, watched_redis: WatchedRedis
+) -> None:
+    await outlives_failover(tmp_path, watched_redis.url, watched_redis.fail_over)
+
+
+async def outlives_failover(tmp_path: Path, url: str, fail_over: Callable[[], object]) -> None:
+    first, second = intent_of("one"), intent_of("two", 2)
+    async with Daemon(tmp_path / "a.journal", url, patience=60.0).running() as daemon:
+        daemon.tell(first)
+        await daemon.hears(Durable)
+        daemon.tell(end_of(first))
+        await daemon.hears(Durable, Durable)
+        await trio.to_thread.run_sync(fail_over)
+        daemon.tell(second)
+        await daemon.hears(Durable, Durable, Durable)
+
+    with asking(url) as link:
+        kept = link.look("acme", PARTITION, FIELD)
+    assert kept is not None
+    assert kept.call == "two"
+    assert kept.state.attempts == 1

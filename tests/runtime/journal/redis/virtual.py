@@ -32,7 +32,7 @@ class MemoryLink(ContactsLink):
     """A daemon's way to it, which may be cut."""
 
     def __init__(self, memory: SharedMemory) -> None:
-        super().__init__(_nobody, "test")
+        super().__init__(_Nowhere(), "test")
         self.memory = memory
         self.cut = False
 
@@ -113,8 +113,20 @@ class MemoryLink(ContactsLink):
         }
 
 
-def _nobody(key: str) -> Any:
-    raise AssertionError(f"{key} is asked of a server that there is not")
+class _Nowhere:
+    """Servers that there are not."""
+
+    def client(self, key: str) -> Any:
+        raise AssertionError(f"{key} is asked of a server that there is not")
+
+    def client_at(self, host: str, port: int) -> Any:
+        raise AssertionError(f"{host} is no server")
+
+    def look_again(self) -> None:
+        """Look for nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
 
 
 class Retry:
