@@ -24,6 +24,7 @@ from trunkline.config.models import (
     FileTable,
     RunTable,
     SimulatedTable,
+    StateTable,
     json_schema,
 )
 from trunkline.config.precedence import Given
@@ -138,6 +139,11 @@ class Config:
     def run(self) -> RunTable:
         """The options of `[run]`, overrides applied."""
         return self._table.run
+
+    @property
+    def state(self) -> StateTable | None:
+        """Where limits are shared with other daemons; None: nowhere."""
+        return self._table.state
 
     @property
     def scenario(self) -> tuple[EventTable, ...]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from runtime.calls import E164
-from trunkline.config import phones, times, values
+from runtime.redis.address import RedisAddress
+from trunkline.config import addresses, phones, times, values
 
 
 def _schema(kind: str, **rest: Any) -> WithJsonSchema:
@@ -26,6 +27,11 @@ _DURATION_SCHEMA: list[dict[str, Any]] = [
 _WINDOW_SCHEMA = {"type": "string", "pattern": r"^\d\d:\d\d ?- ?\d\d:\d\d$"}
 
 Text = Annotated[str, PlainValidator(values.text), _schema("string")]
+StateAddress = Annotated[
+    RedisAddress,
+    PlainValidator(addresses.redis),
+    _schema("string", pattern=r"^rediss?(\+sentinel|\+cluster)?://"),
+]
 Name = Annotated[str, PlainValidator(values.name), _schema("string", minLength=1, maxLength=100)]
 Flag = Annotated[bool, PlainValidator(values.flag), _schema("boolean")]
 Count = Annotated[

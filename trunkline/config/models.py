@@ -32,6 +32,7 @@ from trunkline.config.fields import (
     Region,
     RotationWord,
     Seed,
+    StateAddress,
     Status,
     Text,
     Thresholds,
@@ -336,6 +337,29 @@ class RunTable(Table):
     report: Text | None = Field(None, description="Where report.html goes.")
 
 
+class StateTable(Table):
+    """Where limits are shared with other daemons; without it this one has them to itself."""
+
+    url: StateAddress = Field(
+        description="The Redis: redis://host, redis+sentinel://host,host/service or "
+        "redis+cluster://host,host; rediss for TLS. User and password: TRUNKLINE_STATE_USER, "
+        "TRUNKLINE_STATE_PASSWORD."
+    )
+    lease: PositiveDuration = Field(
+        10.0,
+        description="For so long a daemon goes on with what it holds where Redis doesn't answer. "
+        "The same for all.",
+    )
+    namespace: Name | None = Field(
+        None, description="What daemons that share limits have in common. Default: the tenants' names."
+    )
+    generation: Count = Field(
+        1,
+        description="How new the limits in this file are: raised with each change of one. "
+        "Daemons with an older file follow.",
+    )
+
+
 class FileTable(Table):
     """Trunkline's configuration."""
 
@@ -350,6 +374,9 @@ class FileTable(Table):
     )
     thresholds: Thresholds = Field(
         {}, description='What a run has to fulfil: a figure of its summary and a comparison, as in "> 0.25".'
+    )
+    state: StateTable | None = Field(
+        None, description="Where limits are shared with other daemons. Default: nowhere."
     )
     run: RunTable = Field(default_factory=lambda: RunTable.model_validate({}), description="How a run goes.")
 

@@ -37,6 +37,13 @@ _TABLES = (
         "What happens while running, written down beforehand. Which keys a kind takes, an error says.",
     ),
     (
+        "[state]",
+        "StateTable",
+        "Limits that several daemons share. User and password come from the environment alone: "
+        "`TRUNKLINE_STATE_USER` and `TRUNKLINE_STATE_PASSWORD`, or the files that these with `_FILE` "
+        "name. A simulation keeps to itself. See [](fleet.md).",
+    ),
+    (
         "[run]",
         "RunTable",
         "How a run goes. Each option has a flag (`--time-scale`) and a variable (`TRUNKLINE_TIME_SCALE`): "

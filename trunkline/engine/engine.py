@@ -25,6 +25,7 @@ from trunkline.engine.beginning import settle
 from trunkline.engine.ending import Ending
 from trunkline.engine.feeds import Feeds
 from trunkline.engine.result import RunResult
+from trunkline.engine.shared_state import sharing_of
 from trunkline.engine.sharing import Sharing
 from trunkline.engine.wiring import Lines, Wiring
 from trunkline.outcomes import Outcomes
@@ -88,7 +89,7 @@ class Engine(Changes, Questions):
         self.run, self.seed = self._beginning.identity.run, self._beginning.identity.seed
         self.life = self._beginning.identity.life
         self._missing_lines = missing_lines
-        self._sharing = sharing
+        self._sharing = sharing_of(config, self.system) if sharing is None and not virtual else sharing
         self._loading = 0
         self._told_end = False
         self._started_answer: TrioFuture[None] | None = None
@@ -199,6 +200,8 @@ class Engine(Changes, Questions):
             return self._own_system and await self.system.__aexit__(kind, error, traceback)
         finally:
             self.journal.close()
+            if self._sharing is not None and self._sharing.close is not None:
+                self._sharing.close()
 
     @property
     def nothing_left(self) -> bool:

@@ -48,6 +48,10 @@ class Sharing(msgspec.Struct, frozen=True):
     host: str | None = None
     store: ContactsStore | None = None
     """Where contacts go from daemon to daemon; without it each daemon has its own."""
+    boot: Callable[[], float] | None = None
+    """Reads CLOCK_BOOTTIME alone, where that is cheaper."""
+    close: Callable[[], None] | None = None
+    """Called at the end, when nothing is to be stated any more."""
 
     def join(
         self,
@@ -73,7 +77,7 @@ class Sharing(msgspec.Struct, frozen=True):
             lag=self.lag,
             limit_generation=self.generation * RUNTIME_CHANGES,
         )
-        tenure = Tenure(lambda: clocks().boot)
+        tenure = Tenure(self.boot or (lambda: clocks().boot))
         ref = system.start(LeaseActor, daemon, self.ledger, tenure, clocks, observer, supervisor)
         return Membership(ref, tenure, PLACE_SECONDS + WINDOW_SECONDS if dialed_lately else 0.0)
 

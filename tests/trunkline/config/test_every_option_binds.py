@@ -17,6 +17,7 @@ from trunkline.config.models import (
     NumberTable,
     RunTable,
     SimulatedTable,
+    StateTable,
     Table,
     TenantTable,
 )
@@ -29,6 +30,7 @@ TABLES: dict[str, type[Table]] = {
     "numbers": NumberTable,
     "campaigns": CampaignTable,
     "scenario.events": EventTable,
+    "state": StateTable,
     "run": RunTable,
 }
 BIND = "tests/trunkline/engine/test_options_bind.py"
@@ -41,6 +43,7 @@ CONFIG = "tests/trunkline/config/test_configuration.py"
 PLAYER = "tests/trunkline/scenario/test_player.py"
 LIBRARY = "tests/trunkline/scenario/test_library.py"
 OUTPUTS = "tests/trunkline/cli/test_outputs.py"
+STATE = "tests/trunkline/sharing/test_redis.py"
 DOCTOR = "tests/trunkline/doctor/test_live.py"
 
 BINDS = {
@@ -145,6 +148,10 @@ BINDS = {
         "contacts_of_a_file_join_and_what_cannot_be_dialed_is_rejected",
     ),
     "scenario.events.lasts": (PLAYER, "a_limit_for_a_time_is_given_back"),
+    "state.url": (STATE, "the_state_that_the_configuration_names_is_shared"),
+    "state.lease": (STATE, "a_lease_that_is_over_lets_nobody_dial_until_redis_is_back"),
+    "state.namespace": (STATE, "daemons_of_different_namespaces_share_nothing"),
+    "state.generation": (STATE, "a_daemon_whose_file_is_of_an_older_generation_follows"),
     "run.journal": (CLI, "quiet_says_results_and_errors_only"),
     "run.doctor": (DOCTOR, "without_the_doctor_nothing_is_advised"),
     "run.threshold": (OUTPUTS, "a_failed_threshold_ends_with_3_and_says_so"),

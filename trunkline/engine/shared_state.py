@@ -1,0 +1,90 @@
+"""Share limits by the Redis that the configuration names."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+
+from actors.lease.jumps import Reading
+from runtime.kernel import ActorSystem
+from runtime.redis.address import Topology
+from trunkline.config import Config
+from trunkline.config.models import StateTable
+from trunkline.config.secrets import secret
+from trunkline.engine.sharing import Sharing
+
+FAILOVER_LAG_SECONDS = 10.0
+"""So long a master may go on answering that has lost its replicas (min-replicas-max-lag)."""
+
+AT_ONE_MOMENT_SECONDS = 0.05
+"""Clocks that took longer to read were not read at one moment."""
+
+READINGS = 5
+
+
+def sharing_of(config: Config, system: ActorSystem) -> Sharing | None:
+    """Connect to the shared state; None where the configuration names none.
+
+    Raises ConfigError where user or password can't be read.
+    """
+    state = config.state
+    if state is None:
+        return None
+    # Here, not above: without shared state nothing of Redis is imported.
+    from runtime.redis.client import Credentials
+    from runtime.redis.renewals import RedisLedger
+
+    user, password = credentials(os.environ)
+    ledger = RedisLedger(
+        state.url,
+        Credentials(user, password),
+        namespace=namespace_of(config),
+        lease=state.lease,
+        call_soon=system.call_soon_threadsafe,
+    )
+    return Sharing(
+        ledger,
+        lease=state.lease,
+        lag=lag_of(state),
+        generation=state.generation,
+        clocks=read_clocks,
+        boot=boot_time,
+        close=ledger.close,
+    )
+
+
+def credentials(environment: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Read the user and the password that Redis is told."""
+    return secret("TRUNKLINE_STATE_USER", environment), secret("TRUNKLINE_STATE_PASSWORD", environment)
+
+
+def namespace_of(config: Config) -> str:
+    """Name what daemons that share limits have in common."""
+    assert config.state is not None
+    tenants = ",".join(sorted(one.name for one in config.settings().tenants))
+    return config.state.namespace or tenants
+
+
+def lag_of(state: StateTable) -> float:
+    """Say for how long a master may go on answering that has been replaced, in seconds."""
+    return 0.0 if state.url.topology is Topology.SERVER else FAILOVER_LAG_SECONDS
+
+
+def read_clocks() -> Reading:
+    """Read the host's clocks at one moment, as nearly as it lets us."""
+    reading = _read()
+    for _ in range(READINGS):
+        if time.monotonic() - reading.monotonic < AT_ONE_MOMENT_SECONDS:
+            break
+        reading = _read()
+    return reading
+
+
+def _read() -> Reading:
+    return Reading(time.monotonic(), boot_time(), time.time())
+
+
+def boot_time() -> float:
+    """Read the seconds since the boot, sleep included, where the system has such a clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
