@@ -41,11 +41,10 @@ local function unpacked(names, line)
   return read
 end
 
-local function packed(names, read, last)
-  local line = {}
-  for at = 1, #names do line[at] = text(read[names[at]]) end
-  line[#line + 1] = last
-  return table.concat(line, ' ')
+local function packed(names, read)
+  local values = {}
+  for at = 1, #names do values[at] = read[names[at]] end
+  return string.format('%.0f' .. string.rep(' %.0f', #names - 1), unpack(values))
 end
 
 -- The statement
@@ -118,7 +117,7 @@ for at = 1, #kept, 2 do
     told = tonumber(value)
   elseif string.sub(field, 1, 1) == '=' then
     local record = unpacked(RECORD, value)
-    record.name, record.kept = string.sub(field, 2), value
+    record.name = string.sub(field, 2)
     records[record.name] = record
     names[#names + 1] = record.name
   end
@@ -149,6 +148,7 @@ local function add(name, record)
   join(record)
   for _, field in ipairs(RECORD) do record[field] = record[field] or 0 end
   record.remaining = -1
+  record.changed = true
   records[name] = record
   names[#names + 1] = name
   table.sort(names)
@@ -233,6 +233,7 @@ if lost then
   head.learning, head.learned = 1, 0
   for _, name in ipairs(names) do
     local record = records[name]
+    record.changed = true
     record.stated, record.knows, record.wants, record.quiet = 0, 0, 0, 0
     if not live(record) then -- it holds no more than then, or another remembers its return
       record.stated, record.remaining = head.generation, record.tail
@@ -254,6 +255,7 @@ if heeded then
   local back = mine ~= nil and not live(mine)
   local known = mine ~= nil
   if not known then mine = add(said.node, { got = head.turn }) end
+  mine.changed = true
   mine.version, mine.quiet, mine.remaining = said.version, 0, -1
   mine.lease, mine.tail, mine.lag = said.lease, said.tail, said.lag
   mine.breaker, mine.told = said.breaker, said.told
@@ -318,6 +320,7 @@ local function recall(seen, remaining)
   elseif record.version >= seen.version or (live(record) and record.stated == head.generation) then
     return
   end
+  record.changed = true
   record.version, record.remaining = seen.version, remaining
   record.stated = remaining < 0 and 0 or head.generation
   if not named then record.held = max(record.held, seen.value) end
@@ -328,6 +331,7 @@ if heeded and current then
   for _, seen in ipairs(said.quiet) do
     local record = records[seen.node]
     if record and record ~= mine and record.version == seen.version and live(record) then
+      record.changed = true
       record.quiet = max(record.quiet, seen.value)
       if record.quiet >= record.lease * SLACK then
         record.remaining, record.wants = record.tail, 0
@@ -341,6 +345,7 @@ if heeded and current then
   for _, seen in ipairs(said.countdowns) do
     local record = records[seen.node]
     if record and record ~= mine and record.version == seen.version and not live(record) then
+      record.changed = true
       record.remaining = min(record.remaining, seen.value)
       if record.remaining == 0 then remove(seen.node) end
     end
@@ -384,6 +389,7 @@ if said.own_day > 0 and heeded then
     head.day = earliest_day()
     for _, name in ipairs(names) do
       local record = records[name]
+      record.changed = true
       record.carried = record.own_day > head.day and record.uses or 0
     end
   elseif head.day > 0 and turns then
@@ -395,7 +401,7 @@ if said.own_day > 0 and heeded then
       if not (record == mine and said.day == day) then
         record.held, record.uses = record.carried + record.held - record.uses, record.carried
       end
-      record.carried = 0
+      record.carried, record.changed = 0, true
       if not live(record) then record.uses = record.held end -- no call of its own can follow
     end
     head.day = day
@@ -509,7 +515,7 @@ local answer = {
 }
 local told_all = head.learning == 0 or mine.stated == head.generation
 if heeded and said.leaving == 1 and mine.uses == 0 and told_all then remove(said.node) end
-local writes = { '#', packed(HEAD, head, head.life) }
+local writes = { '#', packed(HEAD, head) .. ' ' .. head.life }
 if named then
   local digits = {}
   for unit = 0, UNITS - 1 do digits[unit + 1] = string.format('%02x', holder[unit]) end
@@ -517,13 +523,12 @@ if named then
 end
 for _, name in ipairs(names) do
   local record = records[name]
-  answer[#answer + 1] = table.concat({
-    name, text(record.version), text(record.held), text(record.uses), text(record.wants),
-    text(record.lease), text(record.remaining), text(record.breaker), text(record.told),
-  }, ' ')
-  local line = packed(RECORD, record)
-  if line ~= record.kept then
-    writes[#writes + 1], writes[#writes + 2] = '=' .. name, line
+  answer[#answer + 1] = string.format(
+    '%s %.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f', name, record.version, record.held, record.uses,
+    record.wants, record.lease, record.remaining, record.breaker, record.told
+  )
+  if record.changed then
+    writes[#writes + 1], writes[#writes + 2] = '=' .. name, packed(RECORD, record)
   end
 end
 if heeded or lost then
