@@ -1,0 +1,43 @@
+"""Fault rounds by the dozen: python -m tests.fleet [--rounds N] [--contacts N] [--seed N] [--seconds S]."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+
+from tests.fleet.judge import figures, violations
+from tests.fleet.round import Round, Terrain
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.fleet", description=__doc__)
+    options.add_argument("--rounds", type=int, default=20)
+    options.add_argument("--contacts", type=int, default=100_000)
+    options.add_argument("--seconds", type=float, default=200.0, help="how long things go wrong in a round")
+    options.add_argument("--seed", type=int, default=Random().randrange(1 << 32), help="of the first round")
+    options.add_argument("--keep", type=Path, help="where to keep what a round with violations has left")
+    given = options.parse_args()
+    bad = 0
+    for number in range(given.rounds):
+        seed = given.seed + number
+        with tempfile.TemporaryDirectory(prefix="trunkline-") as name:
+            folder = Path(name)
+            outcome = Round(folder, Terrain(seed, given.contacts, given.seconds, end_seconds=600.0)).run()
+            found = violations(outcome)
+            told = {"seed": seed, "violations": found[:20], **figures(outcome)}
+            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.flush()
+            if found:
+                bad += 1
+                if given.keep is not None:
+                    shutil.copytree(folder, given.keep / str(seed), ignore=shutil.ignore_patterns("arbiter"))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

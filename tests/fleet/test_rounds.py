@@ -1,0 +1,150 @@
+"""Eight daemons, one Redis, and everything goes wrong: no limit is passed, and nobody is forgotten."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.arbiter.arbiter import Limits
+from tests.fleet.campaigns import Fleet
+from tests.fleet.judge import violations
+from tests.fleet.plan import Trouble, draw_plan
+from tests.fleet.round import Outcome, Round, Terrain
+
+ROUNDS = int(os.environ.get("TRUNKLINE_ROUNDS", "3"))
+CONTACTS = int(os.environ.get("TRUNKLINE_ROUND_CONTACTS", "10000"))
+TROUBLE_SECONDS = 40.0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_whatever_goes_wrong_no_limit_is_passed_and_nobody_is_forgotten(tmp_path: Path, number: int) -> None:
+    seed = Random().randrange(1 << 32)
+    (tmp_path / "seed").write_text(str(seed))
+
+    outcome = Round(tmp_path, Terrain(seed, CONTACTS, TROUBLE_SECONDS)).run()
+
+    assert violations(outcome) == [], f"seed {seed}"
+    assert len(outcome.report["by_daemon"]) == 8
+
+
+# The plan
+
+
+def test_every_trouble_comes_up(tmp_path: Path) -> None:
+    plans = [draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0) for seed in range(30)]
+
+    assert {happening.trouble for plan in plans for happening in plan} == set(Trouble)
+
+
+def test_a_seed_gives_one_plan() -> None:
+    assert draw_plan(Random(7), 60.0, 8, 3.0) == draw_plan(Random(7), 60.0, 8, 3.0)
+
+
+def test_redis_is_hit_by_one_trouble_at_a_time_and_so_is_a_daemon() -> None:
+    for seed in range(30):
+        over: dict[object, float] = {}
+        for happening in draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0):
+            whom = "redis" if happening.trouble in _OF_REDIS else happening.daemon
+            assert happening.at >= over.get(whom, 0.0)
+            over[whom] = happening.at + happening.seconds
+
+
+_OF_REDIS = {trouble for trouble in Trouble if trouble.value.startswith("redis")} | {Trouble.CLOCK}
+
+
+# The judge
+
+
+def good(folder: Path) -> Outcome:
+    """Make what a round of two contacts and one daemon leaves behind."""
+    folder.mkdir(exist_ok=True)
+    write_log(
+        folder,
+        "dispatch.granted call1 s0",
+        "call.ended call1 s0",
+        "contact.finished call1 s0",
+        "dispatch.granted call2 s1",
+        "call.ended call2 s1",
+        "contact.finished call2 s1",
+    )
+    report = {"wrong": [], "up": 0, "calls": ["call1", "call2"], "late": []}
+    fleet = Fleet("", Limits())
+    ledger = {"trunkline:fleet:{connection:east}": {"=d0": "7 0 0 0"}}
+    return Outcome(report, [folder], {"spring": 2}, fleet, [], [], [], ledger, 1.0, 1)
+
+
+def write_log(folder: Path, *lines: str) -> None:
+    with (folder / "run.log").open("w") as file:
+        for line in lines:
+            event, call, contact = line.split()
+            file.write(f'{{"event":"{event}","call":"{call}","campaign":"spring","contact":"{contact}"}}\n')
+
+
+def test_a_good_round_is_not_blamed(tmp_path: Path) -> None:
+    assert violations(good(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "blame"),
+    [
+        ({"unfinished": ["d0"]}, "d0 is still dialing"),
+        ({"failed": ["d0"]}, "d0 has failed"),
+        ({"campaigns": {"spring": 3}}, "1 contacts are lost"),
+        ({"ledger": {"{tenant:acme}": {"=d0": "7 2 1 0"}}}, "d0 holds 2 and uses 1"),
+    ],
+)
+def test_what_is_not_at_rest_is_blamed(tmp_path: Path, change: dict[str, object], blame: str) -> None:
+    (found,) = violations(replace(good(tmp_path), **change))  # type: ignore[arg-type]  # fields by name
+
+    assert blame in found
+
+
+@pytest.mark.parametrize(
+    ("change", "blame"),
+    [
+        ({"wrong": ["too many"]}, "too many"),
+        ({"up": 1}, "1 calls are up"),
+        ({"calls": ["call1", "call2", "call3"]}, "1 calls were placed of which no log knows"),
+    ],
+)
+def test_what_the_carrier_saw_otherwise_is_blamed(
+    tmp_path: Path, change: dict[str, object], blame: str
+) -> None:
+    outcome = good(tmp_path)
+    outcome.report |= change
+
+    (found,) = violations(outcome)
+
+    assert blame in found
+
+
+def test_a_contact_that_came_to_an_end_in_two_daemons_is_blamed(tmp_path: Path) -> None:
+    outcome = good(tmp_path / "d0")
+    (tmp_path / "d1").mkdir()
+    write_log(tmp_path / "d1", "contact.finished call1 s0")
+    outcome.folders.append(tmp_path / "d1")
+
+    (found,) = violations(outcome)
+
+    assert "1 contacts came to an end in two daemons" in found
+
+
+def test_a_call_without_an_end_is_blamed(tmp_path: Path) -> None:
+    outcome = good(tmp_path)
+    write_log(
+        tmp_path,
+        "dispatch.granted call1 s0",
+        "contact.finished call1 s0",
+        "dispatch.granted call2 s1",
+        "call.ended call2 s1",
+        "contact.finished call2 s1",
+    )
+
+    (found,) = violations(outcome)
+
+    assert "1 calls have no end: ['call1']" in found
