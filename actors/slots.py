@@ -38,44 +38,35 @@ class SlotSource(Protocol):
 class Fixed:
     """A limit that nobody shares: all of its slots are here, always."""
 
-    __slots__ = ("limit",)
+    __slots__ = ("configured", "limit")
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
-
-    @property
-    def configured(self) -> int:
-        """Give the limit that was set."""
-        return self.limit
+        self.configured = self.limit = limit
 
     def change(self, limit: int) -> None:
         """Take a limit that was set anew."""
-        self.limit = limit
+        self.configured = self.limit = limit
 
 
 class Leased:
     """A limit that is shared: what is held of it here may be in use, and no more."""
 
-    __slots__ = ("_configured", "limit")
+    __slots__ = ("configured", "limit")
 
     def __init__(self, configured: int) -> None:
-        self._configured = configured
+        self.configured = configured
+        """The limit that was set, for all daemons."""
         self.limit = 0
-
-    @property
-    def configured(self) -> int:
-        """Give the limit that was set, for all daemons."""
-        return self._configured
 
     def change(self, limit: int) -> None:
         """Take a limit that was set anew; what is held above it drains."""
-        self._configured = limit
+        self.configured = limit
         self.limit = min(self.limit, limit)
 
     def hold(self, slots: int) -> int:
         """Hold so many from here on; returns by how many more than before."""
         before = self.limit
-        self.limit = min(slots, self._configured)
+        self.limit = min(slots, self.configured)
         return self.limit - before
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench.alone import alone
+from bench.alone import alone as in_a_process
 from bench.audience import write_contacts
 from bench.dialing import Size, configure, dial
 from bench.figures import Cell, Figures, Ratio, parser, present
@@ -29,6 +29,7 @@ from runtime.observe.log import EventLog
 from runtime.observe.log_file import LogFile
 
 SIMPY, OFF, LOGGED, RETRIES = "SimPy, bare", "trunkline", "trunkline, JSON log", "trunkline, retries"
+ALONE = "trunkline, no doctor"
 NUMBERS, CONNECTIONS = 40, 6
 LOG = "log.jsonl"
 ONE_ATTEMPT = {"max_attempts": 1, "max_carrier_failures": 1}
@@ -67,7 +68,7 @@ def alone_rows(folder: Path, sizes: Sequence[int], seed: int, rounds: int) -> li
     for contacts in sizes:
         write_contacts(folder / "contacts.csv", contacts)
         repeats = max(1, min(rounds, 50_000 // contacts))
-        seconds, mib = alone(one_attempt, str(folder), contacts, seed, repeats)
+        seconds, mib = in_a_process(one_attempt, str(folder), contacts, seed, repeats)
         rows.append(
             {
                 "way": f"{OFF}, alone",
@@ -100,9 +101,10 @@ def flatness(rows: Sequence[dict[str, Any]]) -> list[Ratio]:
 
 def compare(folder: Path, contacts: int, seed: int, rounds: int) -> tuple[dict[str, Turns], dict[str, int]]:
     """Let all ways have their turns; what they took, and the calls of each."""
-    size, calls = size_of(contacts), dict.fromkeys((SIMPY, OFF, LOGGED, RETRIES), 0)
+    size, calls = size_of(contacts), dict.fromkeys((SIMPY, OFF, ALONE, LOGGED, RETRIES), 0)
     write_contacts(folder / "contacts.csv", contacts)
     once, again = configure(folder, size, **ONE_ATTEMPT), configure(folder, size)
+    alone = configure(folder, size, doctor=False, **ONE_ATTEMPT)
 
     def by_simpy(stopwatch: Stopwatch) -> None:
         with stopwatch:
@@ -110,6 +112,9 @@ def compare(folder: Path, contacts: int, seed: int, rounds: int) -> tuple[dict[s
 
     def by_us(stopwatch: Stopwatch) -> None:
         calls[OFF] = dial(once, stopwatch, seed=seed).calls
+
+    def without_doctor(stopwatch: Stopwatch) -> None:
+        calls[ALONE] = dial(alone, stopwatch, seed=seed).calls
 
     def logged(stopwatch: Stopwatch) -> None:
         log = EventLog(LogFile.open(folder / LOG, buffered=True, append=False))
@@ -119,7 +124,7 @@ def compare(folder: Path, contacts: int, seed: int, rounds: int) -> tuple[dict[s
     def with_retries(stopwatch: Stopwatch) -> None:
         calls[RETRIES] = dial(again, stopwatch, seed=seed).calls
 
-    ways = {SIMPY: by_simpy, OFF: by_us, LOGGED: logged, RETRIES: with_retries}
+    ways = {SIMPY: by_simpy, OFF: by_us, ALONE: without_doctor, LOGGED: logged, RETRIES: with_retries}
     return in_turns(ways, rounds), calls
 
 
@@ -157,6 +162,7 @@ def measure(options: argparse.Namespace) -> Figures:
         ],
         ratios=[
             ratio(OFF, SIMPY, at_most=2),
+            ratio(OFF, ALONE, at_most=1.05),
             ratio(LOGGED, OFF, at_most=2),
             ratio(RETRIES, OFF, at_most=1.2),
             *flatness(large),

@@ -49,12 +49,14 @@ class Dialed(msgspec.Struct, frozen=True):
 def configure(folder: Path, size: Size, **campaign: Any) -> Config:
     """Make the configuration; `contacts.csv` of the folder is the audience.
 
-    The tenant's cap binds: more calls would fit on the connections.
+    The tenant's cap binds: more calls would fit on the connections. What is
+    given besides are options of the campaign; `doctor` is the run's.
     """
     names = [f"trunk{index}" for index in range(size.connections)]
     ids = caller_ids(size.numbers)
     return Config.from_dict(
         {
+            "run": {"doctor": campaign.pop("doctor", True)},
             "tenants": [{"name": "acme", "max_concurrent": size.at_once}],
             "connections": [{"name": name, "max_concurrent": size.a_connection} for name in names],
             "numbers": [

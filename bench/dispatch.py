@@ -6,8 +6,9 @@ The same campaign (50 numbers, 8 connections, one tenant, no log, a journal
 in memory, a carrier that does nothing) is dispatched by the engine, by
 pykka's ThreadingActors with one `ask().get()` for each request and its
 answer, and by plain calls of the same pure rules. All three must take the
-same decisions. Then the engine dials in real time, calls ending at random
-moments, and each freed slot is followed to the next Place.
+same decisions. The engine's is measured without the doctor, too. Then the
+engine dials in real time, calls ending at random moments, and each freed slot
+is followed to the next Place.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from runtime.contacts import NewContact
 from trunkline.config import Config
 from trunkline.contacts import ContactIntake, ContactRow, read_contacts
 
-ENGINE, THREADS, KEPT, PLAIN = "trunkline", "ThreadingActors", "…, contacts kept", "plain calls"
+ENGINE, ALONE, THREADS = "trunkline", "trunkline, no doctor", "ThreadingActors"
+KEPT, PLAIN = "…, contacts kept", "plain calls"
 
 
 def read(config: Config) -> list[NewContact]:
@@ -52,12 +54,16 @@ def measure(options: argparse.Namespace) -> Figures:
         folder = Path(name)
         write_contacts(folder / "contacts.csv", size.contacts)
         config = configure(folder, size, max_attempts=1, start_at=OFFERS_FROM)
+        alone = configure(folder, size, doctor=False, max_attempts=1, start_at=OFFERS_FROM)
         settings, rows = config.settings(simulated=True), read(config)
         decided = engine.decide(config, options.seed)
         dialed: list[Dialed] = []
 
         def by_engine(stopwatch: Stopwatch) -> None:
             dialed.append(engine.dispatch(config, options.seed, stopwatch))
+
+        def without_doctor(stopwatch: Stopwatch) -> None:
+            engine.dispatch(alone, options.seed, stopwatch)
 
         def by_threads(stopwatch: Stopwatch, *, kept: bool) -> None:
             dispatcher = threaded.Dispatcher(settings, rows, options.seed, kept=kept)
@@ -75,6 +81,7 @@ def measure(options: argparse.Namespace) -> Figures:
         taken = in_turns(
             {
                 ENGINE: by_engine,
+                ALONE: without_doctor,
                 THREADS: partial(by_threads, kept=False),
                 KEPT: partial(by_threads, kept=True),
                 PLAIN: by_plain_calls,
@@ -104,6 +111,7 @@ def measure(options: argparse.Namespace) -> Figures:
             Ratio(f"{KEPT} / {ENGINE}, CPU", taken[KEPT].cpu_over(taken[ENGINE])),
             Ratio(f"{ENGINE} / {PLAIN}", taken[ENGINE].over(taken[PLAIN]), at_most=6),
             Ratio(f"{ENGINE} / {PLAIN}, CPU", taken[ENGINE].cpu_over(taken[PLAIN])),
+            Ratio(f"{ENGINE} / {ALONE}, CPU", taken[ENGINE].cpu_over(taken[ALONE]), at_most=1.05),
         ],
         notes=[
             f"All three took the same {len(decided):,} decisions."

@@ -218,9 +218,9 @@ class CampaignActor(RestartingActor):
             self.finish(ended.contact, Standing.CANCELED)
         elif ended.decision is _ELSEWHERE:
             self._elsewhere[ended.contact] = (excluded, ended)
-            self._wait(ended.contact, Kind.RETRY, self.now, excluded, ended.tier)
+            self._wait(ended.contact, Kind.RETRY, self.clock.time(), excluded, ended.tier)
         else:
-            self._wait(ended.contact, ended.kind, self.now if ended.due is None else ended.due)
+            self._wait(ended.contact, ended.kind, self.clock.time() if ended.due is None else ended.due)
 
     @handles(Begin)
     def begin(self, message: Begin) -> None:
@@ -230,19 +230,19 @@ class CampaignActor(RestartingActor):
             self._open = False
             self._sweep()
         start_at = self.settings.start_at
-        if start_at is None or start_at <= self.now:
+        if start_at is None or start_at <= self.clock.time():
             self.begin_offering(BeginOffering())
         else:
-            self.after(start_at - self.now, BeginOffering())
+            self.after(start_at - self.clock.time(), BeginOffering())
         self.actor_ref.tell(ReadOn())
 
     @handles(BeginOffering)
     def begin_offering(self, message: BeginOffering) -> None:
         """Let the pool offer."""
         if self._began_at is None:
-            self._began_at = self.now
+            self._began_at = self.clock.time()
             if self._keeps:
-                self.journal.tell(Record(Begun(self.name, self.now), None))
+                self.journal.tell(Record(Begun(self.name, self.clock.time()), None))
         known = len(self.book) + self.rejected if self._fed and self._feed is None else None
         self.pool.tell(Open(self.name, known))
         self._finish_if_done()
@@ -429,7 +429,7 @@ class CampaignActor(RestartingActor):
             tried = () if pending is None else pending[0]
             excluded = tried if message.number in tried else (*tried, message.number)
             self._elsewhere[index] = (excluded, message)
-            self._wait(index, Kind.RETRY, self.now, excluded, message.tier)
+            self._wait(index, Kind.RETRY, self.clock.time(), excluded, message.tier)
         else:
             self._go_on(index, message)
             self._elsewhere.pop(index, None)
@@ -449,7 +449,7 @@ class CampaignActor(RestartingActor):
 
     def _go_on(self, index: Index, ended: AttemptEnded) -> None:
         if ended.due is not None:
-            self._wait(index, ended.kind, max(ended.due, self.now))
+            self._wait(index, ended.kind, max(ended.due, self.clock.time()))
         else:
             assert ended.result is not None
             self._finish_contact(index, standing_of(ended.result))
@@ -585,7 +585,9 @@ class CampaignActor(RestartingActor):
             canceled=told.canceled,
             stalled=told.stalled,
             rejected=told.rejected,
-            seconds=round(self.now - (self.now if self._began_at is None else self._began_at), 6),
+            seconds=round(
+                self.clock.time() - (self.clock.time() if self._began_at is None else self._began_at), 6
+            ),
             peak_in_use=self.calls.peak,
         )
         self.done = True

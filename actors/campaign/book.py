@@ -91,7 +91,8 @@ class Texts:
         del self._ends[count + 1 :]
         del self._buffer[self._ends[-1] :]
 
-    def __getitem__(self, index: int) -> bytearray:
+    def at(self, index: int) -> bytearray:
+        """Give a string."""
         ends = self._ends
         return self._buffer[ends[index] : ends[index + 1]]
 
@@ -164,7 +165,7 @@ class ContactBook:
 
     def contact(self, index: Index) -> str:
         """Give the contact's id."""
-        return self._ids[index].decode("utf-8", "surrogatepass")
+        return self._ids.at(index).decode("utf-8", "surrogatepass")
 
     def find(self, contact: str) -> Index | None:
         """Find a contact by its id; the first call after an addition is linear."""
@@ -175,7 +176,7 @@ class ContactBook:
 
     def record(self, index: Index, excluded: tuple[E164, ...]) -> ContactRecord:
         """Give what the contact brings to its next attempt."""
-        values, sticky = self._values[index], self._sticky[index]
+        values, sticky = self._values.at(index), self._sticky[index]
         return ContactRecord(
             self.contact(index),
             E164(f"+{self._phones[index]}"),

@@ -18,8 +18,9 @@ class CallsInProgress:
     def begin(self) -> None:
         """Count a placed call."""
         self.placed += 1
-        self.now += 1
-        self.peak = max(self.peak, self.now)
+        self.now = now = self.now + 1
+        if now > self.peak:
+            self.peak = now
 
     def end(self) -> None:
         """Count an ended call."""

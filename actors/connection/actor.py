@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from pykka import ActorRef
 
@@ -77,33 +78,28 @@ from runtime.observe.observer import Observer
 
 logger = logging.getLogger("trunkline")
 
+_ENDED, _CLOSED = (
+    CallProgress.ENDED,
+    BreakerState.CLOSED,
+)  # Python 3.11 searches for an enum's member at every use
 
-class CallLease:
+
+class CallLease(msgspec.Struct, gc=False, eq=False):
     """One call's slot: whose it is, whether it has passed the gate, and whether the breaker knows of it."""
 
-    __slots__ = (
-        "campaign",
-        "counted",
-        "handed",
-        "judged",
-        "number",
-        "placed",
-        "pool",
-        "probe",
-        "ref",
-        "void",
-    )
-
-    def __init__(self, message: Reserve | Hold) -> None:
-        self.pool = message.pool
-        self.campaign = message.campaign
-        self.number: E164 = message.number
-        self.ref: Ref = message.ref
-        self.probe = isinstance(message, Reserve) and message.probe
-        self.placed = self.handed = self.counted = isinstance(message, Hold)
-        """Whether it has passed the gate, the carrier has been asked to place it, the rate has counted it."""
-        self.void: Reason | None = None
-        self.judged = False
+    pool: str
+    campaign: str
+    number: E164
+    ref: Ref
+    probe: bool = False
+    placed: bool = False
+    """Whether it has passed the gate."""
+    handed: bool = False
+    """Whether the carrier has been asked to place it."""
+    counted: bool = False
+    """Whether the rate has counted it."""
+    void: Reason | None = None
+    judged: bool = False
 
 
 class ConnectionActor(RestartingActor):
@@ -134,6 +130,7 @@ class ConnectionActor(RestartingActor):
         self.pools: dict[str, ActorRef[Any]] = {}
         self.barred: set[tuple[Scope, str, str | None]] = set()
         self.gate_closed: Reason | None = None
+        self._calls_up = line.calls_up if isinstance(line, CountsCalls) else None
         self._rate_timer: Timer | None = None
         self._probe_turn = 0
 
@@ -161,9 +158,9 @@ class ConnectionActor(RestartingActor):
     @property
     def room(self) -> int:
         """Count what could be leased now: slots and call rate, no open breaker."""
-        if not self.enabled or not self.breaker.is_closed:
+        if not self.enabled or self.breaker.state is not _CLOSED:
             return 0
-        return self._room(self.now)
+        return self._room(self.clock.time())
 
     def _room(self, now: float) -> int:
         room = self.slots.source.limit - len(self.slots.leases)
@@ -182,23 +179,25 @@ class ConnectionActor(RestartingActor):
         if message.probe:
             self._reserve_probe(message)
             return
-        if not self.breaker.is_closed:
+        if self.breaker.state is not _CLOSED:
             message.ref.tell(Refused(call, self.name, Reason.CONNECTION_OPEN))
             return
-        now = self.now
-        if self.slots.reserve(call, message.pool, CallLease(message), self._room(now), more=message.more):
+        now = self.clock.time()
+        slots, pool = self.slots, message.pool
+        lease = CallLease(pool, message.campaign, message.number, message.ref)
+        if slots.reserve(call, pool, lease, self._room(now), more=message.more):
             self.rate.take(now)
-            message.ref.tell(Granted(call, self.name, len(self.slots.leases), self.slots.source.configured))
+            message.ref.tell(Granted(call, self.name, len(slots.leases), slots.source.configured))
             if message.more:
                 self.hand_out()
             return
-        full = self.slots.room - self.slots.tickets_out <= 0
+        full = slots.room - slots.tickets_out <= 0
         message.ref.tell(Refused(call, self.name, Reason.CONNECTION_FULL if full else Reason.RATE))
         self.pools[message.pool].tell(MarkedFull(self.name, rate=not full))
         self._await_rate()
 
     def _reserve_probe(self, message: Reserve) -> None:
-        now = self.now
+        now = self.clock.time()
         left = self.rate.left(now)
         if self.slots.room <= 0 or left == 0 or not self.breaker.probe_due(now):
             message.ref.tell(Refused(message.call, self.name, Reason.CONNECTION_OPEN))
@@ -206,20 +205,30 @@ class ConnectionActor(RestartingActor):
                 self._await_rate()
             return
         self.breaker.take_probe()
-        self.slots.leases[message.call] = CallLease(message)
+        self.slots.leases[message.call] = CallLease(
+            message.pool, message.campaign, message.number, message.ref, probe=True
+        )
         self.rate.take(now)
         message.ref.tell(Granted(message.call, self.name, self.slots.in_use, self.slots.source.configured))
 
     @handles(Hold)
     def hold(self, message: Hold) -> None:
         """Lease a slot to a call of an earlier life: it is up as far as anybody knows."""
-        self.slots.leases[message.call] = CallLease(message)
+        self.slots.leases[message.call] = CallLease(
+            message.pool,
+            message.campaign,
+            message.number,
+            message.ref,
+            placed=True,
+            handed=True,
+            counted=True,
+        )
 
     @handles(Adopt)
     def adopt(self, message: Adopt) -> None:
         """Begin after an earlier life: its calls count for the rate, and the carrier may know them."""
         if message.dialed_lately:
-            self.rate.fill(self.now)
+            self.rate.fill(self.clock.time())
         if isinstance(self.line, AdoptingLine) and message.calls:
             self.line.adopt(message.calls, self.report)
 
@@ -243,8 +252,12 @@ class ConnectionActor(RestartingActor):
             for pool in self.slots.next_tickets(self.room):
                 self.pools[pool].tell(Ticket(self.name))
             self._await_rate()
-        if not self.breaker.is_closed and self.breaker.probe_due(self.now) and self.slots.room > 0:
-            if self.rate.left(self.now) == 0:
+        if (
+            self.breaker.state is not _CLOSED
+            and self.breaker.probe_due(self.clock.time())
+            and self.slots.room > 0
+        ):
+            if self.rate.left(self.clock.time()) == 0:
                 self._await_rate()
             else:
                 self._offer_probe()
@@ -258,11 +271,11 @@ class ConnectionActor(RestartingActor):
     def _await_rate(self) -> None:
         if self._rate_timer is not None:
             return
-        if not self.slots.listed and not self.breaker.probe_due(self.now):
+        if not self.slots.listed and not self.breaker.probe_due(self.clock.time()):
             return
-        free_at = self.rate.next_free(self.now)
-        if free_at is not None and self.rate.left(self.now) == 0:
-            self._rate_timer = self.after(max(0.0, free_at - self.now), RateFree())
+        free_at = self.rate.next_free(self.clock.time())
+        if free_at is not None and self.rate.left(self.clock.time()) == 0:
+            self._rate_timer = self.after(max(0.0, free_at - self.clock.time()), RateFree())
 
     @handles(RateFree)
     def rate_free(self, message: RateFree) -> None:
@@ -278,7 +291,7 @@ class ConnectionActor(RestartingActor):
         """Place the call, unless something has changed since the grants."""
         request = message.request
         lease = self.slots.leases.get(request.call)
-        now = self.now
+        now = self.clock.time()
         reason = Reason.LIMIT_LOWERED if lease is None else self._objection(lease, request, now)
         if lease is None or reason is not None:
             _contact_of(lease, message).tell(Voided(request.call, reason or Reason.LIMIT_LOWERED))
@@ -310,7 +323,7 @@ class ConnectionActor(RestartingActor):
         if left <= 0:
             self.report(CallEvent(request.call, CallProgress.ENDED, Outcome.CANCELED, cause="not_after"))
             return
-        not_after = min(request.not_after, self.now + left)
+        not_after = min(request.not_after, self.clock.time() + left)
         self.line.place(
             replace(request, not_after=not_after, epoch=tenure.epoch(self.name)),
             self.report,
@@ -318,7 +331,7 @@ class ConnectionActor(RestartingActor):
 
     def _count_place(self, lease: CallLease, now: float) -> None:
         limited = self.rate.per_second is not None
-        self.rate.placed(self.now if limited else now)
+        self.rate.placed(self.clock.time() if limited else now)
         lease.counted = True
         if limited:
             self._await_rate()
@@ -335,7 +348,7 @@ class ConnectionActor(RestartingActor):
                 return Reason.NUMBER_BARRED
             if (Scope.POOLED_NUMBER, request.number, request.campaign) in self.barred:
                 return Reason.NUMBER_BARRED
-        if not self.breaker.is_closed and not lease.probe:
+        if self.breaker.state is not _CLOSED and not lease.probe:
             return Reason.CONNECTION_OPEN
         if now > request.not_after:
             return Reason.TOO_LATE
@@ -367,7 +380,7 @@ class ConnectionActor(RestartingActor):
             self.observer.emit(CallLateEvent(call=event.call, what=event.progress.value))
             return
         lease.ref.tell(Reported(event))
-        if not lease.judged and event.progress is not CallProgress.ENDED:
+        if not lease.judged and event.progress is not _ENDED:
             # Now, not at its end: long calls would be missing from the breaker's last places.
             probe = lease.probe
             self._learn(lease, fault=False)
@@ -439,12 +452,12 @@ class ConnectionActor(RestartingActor):
 
     def _probe_waits(self) -> tuple[Waiters, ...]:
         """Ask for what a probe needs that is due: nobody else waits for an open connection."""
-        if self.breaker.is_closed or not self.breaker.probe_due(self.now):
+        if self.breaker.state is _CLOSED or not self.breaker.probe_due(self.clock.time()):
             return ()
         waits = []
         if self.slots.room <= 0:
             waits.append(Waiters(self.slots_resource, first=1))
-        if self.rate.left(self.now) == 0:
+        if self.rate.left(self.clock.time()) == 0:
             waits.append(Waiters(self.rate_resource, first=1))
         return tuple(waits)
 
@@ -452,7 +465,7 @@ class ConnectionActor(RestartingActor):
         slots = (self.slots_resource, self.slots.in_use)
         if self.rate.per_second is None:
             return (slots,)
-        return slots, (self.rate_resource, self.rate.in_use(self.now))
+        return slots, (self.rate_resource, self.rate.in_use(self.clock.time()))
 
     @handles(Lent)
     def lent(self, message: Lent) -> None:
@@ -476,7 +489,7 @@ class ConnectionActor(RestartingActor):
 
     def _say_what_is_lacking(self) -> None:
         """Let pools that wait know that only the call rate keeps them now: it is asked for by them."""
-        if self.slots.room > self.slots.tickets_out and self.rate.left(self.now) == 0:
+        if self.slots.room > self.slots.tickets_out and self.rate.left(self.clock.time()) == 0:
             for pool in self.slots.listed:
                 self.pools[pool].tell(MarkedFull(self.name, rate=True))
 
@@ -494,8 +507,8 @@ class ConnectionActor(RestartingActor):
     @handles(BreakerElsewhere)
     def breaker_elsewhere(self, message: BreakerElsewhere) -> None:
         """Open with another daemon's breaker: the carrier is the same."""
-        if self.breaker.is_closed:
-            self._opened(self.breaker.follow(message.node, self.now).why, by="shared state")
+        if self.breaker.state is _CLOSED:
+            self._opened(self.breaker.follow(message.node, self.clock.time()).why, by="shared state")
 
     @handles(Describe)
     def describe(self, message: Describe) -> None:
@@ -506,7 +519,7 @@ class ConnectionActor(RestartingActor):
                 self.name,
                 self.slots.source.configured,
                 self.slots.in_use,
-                self.rate.left(self.now),
+                self.rate.left(self.clock.time()),
                 self.breaker.state.value,
                 self._carrier_in_use(),
                 None if self.membership is None else self.slots.source.limit,
@@ -514,7 +527,7 @@ class ConnectionActor(RestartingActor):
         )
 
     def _carrier_in_use(self) -> int | None:
-        return len(self.line.calls_up()) if isinstance(self.line, CountsCalls) else None
+        return None if self._calls_up is None else len(self._calls_up())
 
     # The breaker
 
@@ -525,7 +538,7 @@ class ConnectionActor(RestartingActor):
         if lease.probe:
             self._settle_probe(good=not fault)
             return
-        opened = self.breaker.record(fault=fault, now=self.now)
+        opened = self.breaker.record(fault=fault, now=self.clock.time())
         if opened is not None:
             self._opened(opened.why, by="breaker")
             self._tell_others(opened=True)
@@ -541,7 +554,7 @@ class ConnectionActor(RestartingActor):
             self.membership.ref.tell(BreakerHere(self.name, opened))
 
     def _settle_probe(self, *, good: bool) -> None:
-        changed = self.breaker.probe_result(good=good, now=self.now)
+        changed = self.breaker.probe_result(good=good, now=self.clock.time())
         if isinstance(changed, Reopened):
             self._tell_opened(changed.why, by="breaker")
             self._tell_others(opened=True)
@@ -562,7 +575,7 @@ class ConnectionActor(RestartingActor):
         )
         probe_at = self.breaker.next_probe_at
         if probe_at is not None:
-            self.after(max(0.0, probe_at - self.now), ProbeDue())
+            self.after(max(0.0, probe_at - self.clock.time()), ProbeDue())
 
     @handles(ProbeDue)
     def probe_due(self, message: ProbeDue) -> None:
@@ -592,7 +605,7 @@ class ConnectionActor(RestartingActor):
         opened = self.breaker.state is not BreakerState.CLOSED
         if opened:
             probe_at = self.breaker.next_probe_at
-            self.after(max(0.0, (probe_at or self.now) - self.now), ProbeDue())
+            self.after(max(0.0, (probe_at or self.clock.time()) - self.clock.time()), ProbeDue())
         for ref in self.pools.values():
             ref.tell(Restarted(self.name, self.slots.source.limit, opened))
 
@@ -606,9 +619,9 @@ class ConnectionActor(RestartingActor):
             lease = self.slots.leases[message.request.call]
             lease.ref.tell(Placed(message.request.call))
             if not lease.handed:
-                self._hand_over(lease, message.request, self.now)
+                self._hand_over(lease, message.request, self.clock.time())
             elif not lease.counted:
-                self._count_place(lease, self.now)
+                self._count_place(lease, self.clock.time())
         else:
             super().handle_again(message)
 

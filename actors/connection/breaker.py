@@ -99,14 +99,14 @@ class Breaker:
         "_good_probes",
         "_next_probe_at",
         "_outcomes",
-        "_state",
         "_wait_seconds",
         "failure_rate",
+        "state",
     )
 
     def __init__(self, failure_rate: float) -> None:
         self.failure_rate = failure_rate
-        self._state = _CLOSED
+        self.state = _CLOSED
         self._outcomes: deque[bool] = deque()
         self._faults = 0
         self._wait_seconds = FIRST_WAIT_SECONDS
@@ -114,21 +114,17 @@ class Breaker:
         self._good_probes = 0
 
     @property
-    def state(self) -> BreakerState:
-        return self._state
-
-    @property
     def is_closed(self) -> bool:
-        return self._state is _CLOSED
+        return self.state is _CLOSED
 
     @property
     def next_probe_at(self) -> float | None:
         """When the next probe is due; None while closed or probing."""
-        return self._next_probe_at if self._state is _OPEN else None
+        return self._next_probe_at if self.state is _OPEN else None
 
     def record(self, fault: bool, now: float) -> Opened | None:
         """Count what became of a call; no probe. Changes nothing unless closed."""
-        if self._state is not _CLOSED:
+        if self.state is not _CLOSED:
             return None
         outcomes = self._outcomes
         if len(outcomes) == WINDOW_PLACES:
@@ -149,27 +145,27 @@ class Breaker:
 
     def probe_due(self, now: float) -> bool:
         """Tell whether a probe may be taken."""
-        return self._state is _OPEN and now >= self._next_probe_at
+        return self.state is _OPEN and now >= self._next_probe_at
 
     def take_probe(self) -> None:
         """Let one probe through; there is never a second beside it."""
-        if self._state is not _OPEN:
-            raise ValueError(f"no probe while {self._state.value}")
-        self._state = _PROBING
+        if self.state is not _OPEN:
+            raise ValueError(f"no probe while {self.state.value}")
+        self.state = _PROBING
 
     def return_probe(self) -> None:
         """Take back a probe that was not placed; it stays due."""
-        if self._state is not _PROBING:
-            raise ValueError(f"no probe is out while {self._state.value}")
-        self._state = _OPEN
+        if self.state is not _PROBING:
+            raise ValueError(f"no probe is out while {self.state.value}")
+        self.state = _OPEN
 
     def probe_result(self, good: bool, now: float) -> Closed | Reopened | None:
         """Count a probe: good is one that rang or ended without a carrier fault.
 
         None where the next probe follows at once.
         """
-        if self._state is not _PROBING:
-            raise ValueError(f"no probe is out while {self._state.value}")
+        if self.state is not _PROBING:
+            raise ValueError(f"no probe is out while {self.state.value}")
         if not good:
             reopened = Reopened(self._good_probes, min(2 * self._wait_seconds, LONGEST_WAIT_SECONDS))
             self._wait_seconds = reopened.wait_seconds
@@ -177,16 +173,16 @@ class Breaker:
             return reopened
         self._good_probes += 1
         if self._good_probes < GOOD_PROBES:
-            self._state = _OPEN
+            self.state = _OPEN
             self._next_probe_at = now
             return None
-        self._state = _CLOSED
+        self.state = _CLOSED
         self._outcomes.clear()
         self._faults = 0
         self._wait_seconds = FIRST_WAIT_SECONDS
         return Closed(self._good_probes)
 
     def _open(self, now: float) -> None:
-        self._state = _OPEN
+        self.state = _OPEN
         self._next_probe_at = now + self._wait_seconds
         self._good_probes = 0

@@ -121,6 +121,7 @@ class ContactActor(EngineActor):
     answered_at: float | None = None
     disposition: str | None = None
     void_reason = Reason.LIMIT_LOWERED
+    reserve: Reserve | None = None
     grant: DispatchGranted | None = None
     end: Ended | None = None
     told_end = False
@@ -161,23 +162,29 @@ class ContactActor(EngineActor):
             return  # told twice around a crash of the pool
         self.offer = offer
         self.step = _RESERVING
-        self.connection = self.around.connections[offer.connection]
-        self.connection.tell(self._reserve(offer, more=offer.more))
+        around = self.around
+        self.connection = connection = around.connections[offer.connection]
+        self.reserve = reserve = self._reserve(offer, more=offer.more)
+        connection.tell(reserve)
 
     @handles(Granted)
     def granted(self, message: Granted) -> None:
         """Ask the tenant next; with all three grants, write the intent down."""
-        assert self.offer is not None
+        offer, reserve = self.offer, self.reserve
+        assert offer is not None
+        assert reserve is not None
         if self.connection_grant is None:
             self.connection_grant = message
-            self.around.tenant.tell(self._reserve(self.offer, more=self.offer.more_tenant))
+            if offer.more_tenant is not reserve.more:
+                reserve = self._reserve(offer, more=offer.more_tenant)
+            self.around.tenant.tell(reserve)
             return
         if message.by == self.connection_grant.by or self.tenant_grant is not None:
             return  # told twice around a crash
         self.tenant_grant = message
-        self.intended_at = self.now
-        self.grant = grant = self._grant(self.offer)
-        self.around.journal.tell(Record(self._intent(self.offer, grant), self._actor_ref))
+        self.intended_at = self.clock.time()
+        self.grant = grant = self._grant(offer)
+        self.around.journal.tell(Record(self._intent(offer, grant), self._actor_ref))
         self.step = _INTENDING
 
     @handles(Refused)
@@ -251,7 +258,7 @@ class ContactActor(EngineActor):
         assert grant is not None
         assert self.connection is not None
         hours = settings.calling_hours
-        if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.now):
+        if hours is not None and not is_open(hours, self.record.profile.calling_zones, self.clock.time()):
             self._void(Reason.CALLING_HOURS)
             return
         if offer.sticky_lost is not None and self.record.sticky is not None:
@@ -331,7 +338,7 @@ class ContactActor(EngineActor):
     def _void(self, reason: Reason) -> None:
         self.step = _VOIDING
         self.void_reason = reason
-        entry = NotPlaced(self.call, reason.value, self.now, self.sticky_lost)
+        entry = NotPlaced(self.call, reason.value, self.clock.time(), self.sticky_lost)
         self.around.journal.tell(Record(entry, self._actor_ref))
 
     @handles(Failed)
@@ -409,10 +416,11 @@ class ContactActor(EngineActor):
             self._ended(event)
 
     def _ringing(self, event: CallEvent) -> None:
-        if self.step not in (_PLACED, _IN_DOUBT) or self.ringing_at is not None:
+        step = self.step
+        if (step is not _PLACED and step is not _IN_DOUBT) or self.ringing_at is not None:
             self._late(event)
             return
-        self.ringing_at = self.now
+        self.ringing_at = self.clock.time()
         if not self.around.observer.spares(CallRinging):
             self._emit_call(CallRinging)
 
@@ -424,7 +432,7 @@ class ContactActor(EngineActor):
         ):
             self._late(event)
             return
-        self.answered_at = self.now
+        self.answered_at = self.clock.time()
         if not self.around.observer.spares(CallAnswered):
             self._emit_call(CallAnswered)
         if self.step is _PLACED:
@@ -432,11 +440,16 @@ class ContactActor(EngineActor):
             self._set_timer(self.around.settings.max_call_seconds, _CALL_OVER)
 
     def _ended(self, event: CallEvent) -> None:
-        if self.step not in (_PLACED, _TALKING, _HANGING_UP, _IN_DOUBT):
+        step = self.step
+        if not (step is _PLACED or step is _TALKING or step is _HANGING_UP or step is _IN_DOUBT):
             self._late(event)
             return
         outcome, cause = self._outcome_of(event)
-        ring, talk = self._ring_seconds(event, outcome), self._talk_seconds(event)
+        ring, talk = event.ring_seconds, event.talk_seconds
+        if ring is None:
+            ring = self._ring_seconds(outcome)
+        if talk is None and self.answered_at is not None:
+            talk = self.clock.time() - self.answered_at
         disposition = None
         if outcome is _ANSWERED:
             disposition = self.disposition or event.disposition or "completed"
@@ -454,18 +467,11 @@ class ContactActor(EngineActor):
             return (_UNKNOWN if self.answered_at is None else _ANSWERED), event.cause
         return event.outcome, event.cause
 
-    def _ring_seconds(self, event: CallEvent, outcome: Outcome) -> float | None:
-        if event.ring_seconds is not None:
-            return event.ring_seconds
-        until = self.now if self.answered_at is None else self.answered_at
+    def _ring_seconds(self, outcome: Outcome) -> float | None:
+        until = self.clock.time() if self.answered_at is None else self.answered_at
         if self.ringing_at is not None:
             return max(0.0, until - self.ringing_at)
         return None if outcome is _FAILED or self.answered_at is None else until - self.intended_at
-
-    def _talk_seconds(self, event: CallEvent) -> float | None:
-        if event.talk_seconds is not None:
-            return event.talk_seconds
-        return None if self.answered_at is None else self.now - self.answered_at
 
     @handles(SetDisposition)
     def set_disposition(self, message: SetDisposition) -> None:
@@ -520,8 +526,8 @@ class ContactActor(EngineActor):
         if outcome is _NO_ANSWER and self.answered_at is not None:
             outcome = _ANSWERED
         disposition = (self.disposition or "completed") if outcome is _ANSWERED else None
-        ring = None if self.ringing_at is None else (self.answered_at or self.now) - self.ringing_at
-        talk = None if self.answered_at is None else self.now - self.answered_at
+        ring = None if self.ringing_at is None else (self.answered_at or self.clock.time()) - self.ringing_at
+        talk = None if self.answered_at is None else self.clock.time() - self.answered_at
         self._write_end(outcome, disposition, ring, talk, cause)
 
     # The end
@@ -540,7 +546,7 @@ class ContactActor(EngineActor):
             self.timer.cancel()
         if self.doomed and outcome is _CANCELED:
             outcome = _UNKNOWN
-        self.end = end = self._settle(self.now, outcome, disposition, ring, talk, cause, final)
+        self.end = end = self._settle(self.clock.time(), outcome, disposition, ring, talk, cause, final)
         self.around.journal.tell(Record(end, self._actor_ref))
         self.step = _ENDING
 
@@ -595,22 +601,26 @@ class ContactActor(EngineActor):
 
     def _finish_end(self, seq: int | None) -> None:
         """Log the end, release the slots, and say what follows, in this order."""
-        end, offer, following, settings = self.end, self.offer, self.following, self.around.settings
+        end, offer, following, connection = self.end, self.offer, self.following, self.connection
         assert end is not None
         assert offer is not None
         assert following is not None
-        assert self.connection is not None
-        observer = self.around.observer
+        assert connection is not None
+        around = self.around
+        observer = around.observer
         if not self.told_end:
-            self.around.calls.end()
+            around.calls.end()
             observer.emit(end.line if seq is None else replace(end.line, seq=seq))
             self.told_end = True
-        first_answer = following.answered and (self.sticky_lost or self.record.sticky is None)
-        if first_answer and not observer.spares(ContactStickySet):
+        if (
+            following.answered
+            and (self.sticky_lost or self.record.sticky is None)
+            and not observer.spares(ContactStickySet)
+        ):
             observer.emit(
                 ContactStickySet(
-                    tenant=settings.tenant,
-                    campaign=settings.name,
+                    tenant=around.settings.tenant,
+                    campaign=around.settings.name,
                     contact=self.record.contact,
                     number=offer.number,
                 )
@@ -620,14 +630,14 @@ class ContactActor(EngineActor):
         rang = self.ringing_at is not None or line.ring_seconds is not None
         ring_delay = None if self.ringing_at is None else self.ringing_at - self.intended_at
         release = Release(self.call, outcome, fault, rang, line.cause, ring_delay)
-        self.connection.tell(release)
-        self.around.tenant.tell(release)
-        self.around.pool.tell(release)
-        if following.due is not None and self.now > end.at:
+        connection.tell(release)
+        around.tenant.tell(release)
+        around.pool.tell(release)
+        if following.due is not None and self.clock.time() > end.at:
             # The delay counts from the end's line, which had to wait for the journal.
-            following = replace(following, due=following.due + self.now - end.at)
+            following = replace(following, due=following.due + self.clock.time() - end.at)
         self.step = _OVER
-        self.around.campaign.tell(following)
+        around.campaign.tell(following)
         self.stop()
 
     def _attempt_ended(
@@ -812,7 +822,7 @@ class ContactActor(EngineActor):
                 self._give_back()
             case Step.INTENDING:
                 if not isinstance(message, Failed):
-                    entry = NotPlaced(self.call, Reason.CRASHED.value, self.now)
+                    entry = NotPlaced(self.call, Reason.CRASHED.value, self.clock.time())
                     self.around.journal.tell(Record(entry, None))
                 self._give_back()
             case Step.AT_THE_GATE:
@@ -876,7 +886,7 @@ class ContactActor(EngineActor):
         over_by = (
             self.intended_at + PLACE_WITHIN_SECONDS + settings.max_ring_seconds + settings.max_call_seconds
         )
-        self._set_timer(max(0.0, over_by + HANGUP_GRACE_SECONDS - self.now), GraceOver())
+        self._set_timer(max(0.0, over_by + HANGUP_GRACE_SECONDS - self.clock.time()), GraceOver())
 
     def _set_timer(self, seconds: float, message: RingOver | CallOver | GraceOver) -> None:
         if self.timer is not None:

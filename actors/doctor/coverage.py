@@ -54,29 +54,28 @@ class Leaking(msgspec.Struct, frozen=True):
 class Audience:
     """The calls of each country, and how many of them matched a number of it."""
 
-    __slots__ = ("_calls", "_matched", "_total")
+    __slots__ = ("_calls", "_matched")
 
     def __init__(self) -> None:
         self._calls: dict[str, int] = {}
-        self._matched: dict[str, int] = {}
-        self._total = 0
+        self._matched: set[str] = set()
 
-    def hear(self, region: str | None, *, matched: bool) -> None:
+    def hear(self, region: str, *, matched: bool) -> None:
         """Count a call to a country, from one of its numbers or not."""
-        self._total += 1
-        if region is not None:
-            self._calls[region] = self._calls.get(region, 0) + 1
-            if matched:
-                self._matched[region] = self._matched.get(region, 0) + 1
+        calls = self._calls
+        calls[region] = calls.get(region, 0) + 1
+        if matched:
+            self._matched.add(region)
 
     def uncovered(self, covered: frozenset[str]) -> list[ThinCoverage]:
         """List the countries that matter and have no number in the pool."""
-        if self._total < LEAST_CALLS:
+        total = sum(self._calls.values())
+        if total < LEAST_CALLS:
             return []
         return [
-            ThinCoverage("no_number", region, calls, round(calls / self._total, 4))
+            ThinCoverage("no_number", region, calls, round(calls / total, 4))
             for region, calls in sorted(self._calls.items())
-            if region not in covered and calls >= LEAST_SHARE * self._total and not self._matched.get(region)
+            if region not in covered and calls >= LEAST_SHARE * total and region not in self._matched
         ]
 
 

@@ -87,7 +87,7 @@ class Group:
     `expected` and `answered` fade: how such calls did of late.
     """
 
-    __slots__ = ("answered", "began", "expected", "hour", "last", "region", "streams")
+    __slots__ = ("answered", "began", "expected", "hour", "last", "region", "streams", "tests")
 
     def __init__(self, at: float, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
         self.began = self.last = at
@@ -95,6 +95,7 @@ class Group:
         self.region = region
         self.hour = hour
         self.streams = streams
+        self.tests = tuple(stream.test for stream in streams)
         self.expected = 0.0
         self.answered = 0.0
 
@@ -173,21 +174,19 @@ class DeclineDetector:
         answered = heard.answered
         if answered is None:
             return None
-        number, at = heard.number, heard.at
+        number, at, region = heard.number, heard.at, heard.region
         if at - self._aged_at > AGE_SECONDS:
             self._age(at)
         if self._ailing and heard.local_hour in self._ailing:
             return None
         muted = number in self._muted
-        group = self._group_of(heard)
+        group = self._groups.get((heard.connection, region, heard.local_hour)) or self._group_of(heard)
+        if at - group.last > 3600.0:
+            group.began = at
+        group.last = at
         expectations = self.expectations
-        rate = expectations.take(
-            heard.region,
-            fresh=heard.fresh,
-            sticky=heard.sticky,
-            answered=answered,
-            held=muted or self._holds(group),
-        )
+        held = muted or self._holds(group)
+        rate = expectations.take(region, heard.fresh, heard.sticky, answered, held)
         if muted:
             return None
         factor = expectations.numbers.get(number) or expectations.number(number)
@@ -209,20 +208,27 @@ class DeclineDetector:
         group.answered = group.answered * HOUR_FADE + answered
         for stream in group.streams:
             test = stream.test
-            if test.sum + step <= 0.0:
+            evidence = test.sum + step
+            if evidence <= 0.0:
                 if test.calls:
                     test.clear()
                     stream.members.clear()
                 continue
+            # As `test.add` does, without calling it: every call passes here five times.
             if not test.calls:
+                test.since = at
                 stream.first_hour = heard.local_hour
+            test.calls += 1
+            test.expected += expected
+            if answered:
+                test.answered += 1
+            test.sum = evidence
             members = stream.members
             members[number] = members.get(number, 0.0) + step
-            test.add(at, step, answered, expected)
-            if test.sum > GROUP_THRESHOLD and len(stream.members) > 1:
+            if evidence > GROUP_THRESHOLD and len(members) > 1:
                 if at - test.since > SLOW_SECONDS:
                     test.clear()
-                    stream.members.clear()
+                    members.clear()
                     continue
                 alarm = True
         return self._explain(at) if alarm else None
@@ -284,8 +290,8 @@ class DeclineDetector:
         return stream
 
     def _holds(self, group: Group) -> bool:
-        for stream in group.streams:
-            if stream.test.sum > SUSPICION and self._held < HOLD:
+        for test in group.tests:
+            if test.sum > SUSPICION and self._held < HOLD:
                 self._held += 1
                 return True
         self._held = 0
@@ -293,23 +299,18 @@ class DeclineDetector:
 
     def _group_of(self, heard: Heard) -> Group:
         hour = heard.local_hour
-        key = (heard.connection, heard.region, hour)
-        group = self._groups.get(key)
-        if group is None:
-            streams = [
-                self._stream(Scope.CONNECTION, heard.connection),
-                self._stream(Scope.EVERYWHERE, None),
-            ]
-            if heard.region is not None:
-                streams.append(self._stream(Scope.COUNTRY, heard.region))
-            if hour is not None:
-                # A drop that begins in an hour goes on in the next.
-                streams.append(self._stream(Scope.HOUR, hour))
-                streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
-            group = self._groups[key] = Group(heard.at, heard.region, hour, tuple(streams))
-        elif heard.at - group.last > 3600.0:
-            group.began = heard.at
-        group.last = heard.at
+        streams = [
+            self._stream(Scope.CONNECTION, heard.connection),
+            self._stream(Scope.EVERYWHERE, None),
+        ]
+        if heard.region is not None:
+            streams.append(self._stream(Scope.COUNTRY, heard.region))
+        if hour is not None:
+            # A drop that begins in an hour goes on in the next.
+            streams.append(self._stream(Scope.HOUR, hour))
+            streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
+        group = Group(heard.at, heard.region, hour, tuple(streams))
+        self._groups[heard.connection, heard.region, hour] = group
         return group
 
     def _stream(self, scope: Scope, name: str | int | None) -> Stream:

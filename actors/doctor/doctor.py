@@ -62,24 +62,24 @@ class CampaignDoctor:
 
     def hear(self, heard: Heard) -> list[Finding]:
         """Take in an ended call; list what begins or is over with it."""
-        number = heard.number
-        if heard.cause is not None:
+        cause, connection, region = heard.cause, heard.connection, heard.region
+        if cause is not None:
             self._hear_cause(heard)
-        failing = self._provider.hear(heard.connection, fault=heard.fault, cause=heard.cause, at=heard.at)
+        failing = self._provider.hear(
+            connection, fault=heard.fault, cause=cause, at=heard.at, ring_delay=heard.ring_delay
+        )
         if failing is not None:
             self._fails(heard.at, failing)
-        if self._failing and heard.connection in self._failing:
+        if self._failing and connection in self._failing:
             self._look_whether_back(heard)
-        if heard.ring_delay is not None:
-            self._provider.rang(heard.connection, heard.ring_delay)
-        if heard.region is not None:
-            self._audience.hear(heard.region, matched=self._regions.get(number) == heard.region)
+        if region is not None:
+            self._audience.hear(region, matched=self._regions.get(heard.number) == region)
         if self._recoveries:
             self._recover(heard)
         decline = self.declines.hear(heard)
         if decline is not None:
             self._declines(heard.at, decline)
-        return self._said()
+        return self._said() if self._out_box else self._out_box
 
     def _hear_cause(self, heard: Heard) -> None:
         cause = classify_cause(heard.cause)

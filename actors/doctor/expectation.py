@@ -108,34 +108,31 @@ class Expectations:
             context.answered *= share
             context.counted *= share
 
-    def take(self, region: str | None, *, fresh: bool, sticky: bool, answered: bool, held: bool) -> float:
+    def take(self, region: str | None, fresh: bool, sticky: bool, answered: bool, held: bool) -> float:
         """Give the answer rate that a call like this had so far, then count the call.
 
         While `held` nothing is learnt: what is suspected to have changed must
         not become what is expected.
         """
         serial = self.serial = self.serial + 1
-        overall = (self.answered + 1.0) / (self.counted + 5.0)
+        all_answered, all_counted = self.answered, self.counted
+        overall = (all_answered + 1.0) / (all_counted + 5.0)
         key = (region, fresh, sticky)
         context = self._contexts.get(key)
         if context is None:
             context = self._contexts[key] = Context(serial)
         fade = RECENT_FADE ** (serial - context.serial)
         recent, counted = context.answered * fade, context.counted * fade
-        prior = CONTEXT_PRIOR * overall * context.related_answered / context.related_expected
-        rate = (recent + prior) / (counted + CONTEXT_PRIOR)
+        related, expected = context.related_answered, context.related_expected
+        rate = (recent + CONTEXT_PRIOR * overall * related / expected) / (counted + CONTEXT_PRIOR)
         if held:
             return rate
+        one = 1.0 if answered else 0.0
         context.serial = serial
         context.counted = counted + 1.0
-        context.related_expected = context.related_expected * RELATION_FADE + overall
-        self.counted = self.counted * RECENT_FADE + 1.0
-        if answered:
-            context.answered = recent + 1.0
-            context.related_answered = context.related_answered * RELATION_FADE + 1.0
-            self.answered = self.answered * RECENT_FADE + 1.0
-        else:
-            context.answered = recent
-            context.related_answered *= RELATION_FADE
-            self.answered *= RECENT_FADE
+        context.answered = recent + one
+        context.related_expected = expected * RELATION_FADE + overall
+        context.related_answered = related * RELATION_FADE + one
+        self.counted = all_counted * RECENT_FADE + 1.0
+        self.answered = all_answered * RECENT_FADE + one
         return rate

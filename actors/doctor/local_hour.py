@@ -8,23 +8,25 @@ from actors.timezones import BUCKET_SECONDS, utc_offset_hours
 class LocalHours:
     """The hour of the day in the timezones of a phone number, at one instant after another."""
 
-    __slots__ = ("_bucket", "_offsets")
+    __slots__ = ("_begins", "_ends", "_hours")
 
     def __init__(self) -> None:
-        self._bucket = -1
-        self._offsets: dict[tuple[str, ...], float | None] = {}
+        self._begins = self._ends = 0.0
+        self._hours: dict[tuple[str, ...], int | None] = {}
 
     def at(self, zones: tuple[str, ...], now: float) -> int | None:
         """Give the hour, 0 to 23; None where the zones are unknown or don't agree."""
-        bucket = int(now // BUCKET_SECONDS)
-        if bucket != self._bucket:
-            self._bucket = bucket
-            self._offsets.clear()
-        if zones in self._offsets:
-            offset = self._offsets[zones]
-        else:
-            offset = self._offsets[zones] = _offset(zones, now)
-        return None if offset is None else int((now / 3600.0 + offset) % 24.0)
+        if not self._begins <= now < self._ends:
+            self._begins = now // BUCKET_SECONDS * BUCKET_SECONDS
+            self._ends = self._begins + BUCKET_SECONDS
+            self._hours.clear()
+        hours = self._hours
+        if zones in hours:
+            return hours[zones]
+        offset = _offset(zones, now)
+        # Offsets are whole quarter hours, so the hour is the same until this one ends.
+        hours[zones] = hour = None if offset is None else int((now / 3600.0 + offset) % 24.0)
+        return hour
 
 
 def _offset(zones: tuple[str, ...], now: float) -> float | None:

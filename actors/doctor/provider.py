@@ -20,7 +20,11 @@ BACK = 6.0
 """The evidence for a connection's being back that ends its failing: some 25 good calls."""
 
 FADE = 2.0 ** (-1.0 / 500.0)
-DELAY_FADE = 2.0 ** (-1.0 / 20.0)
+DELAY_WEIGHT = 1.0 - 2.0 ** (-1.0 / 20.0)
+"""What a call counts in the post-dial delay of late: it halves in 20 calls."""
+
+USUAL_WEIGHT = 1.0 - FADE
+"""And in the usual one."""
 
 
 class Failing(msgspec.Struct, frozen=True):
@@ -56,6 +60,14 @@ class _Connection:
         """While the connection is known to fail: how much speaks for its being back."""
         self.clear()
 
+    def rang(self, seconds: float) -> None:
+        usual = self.usual_delay
+        if usual is None:
+            self.usual_delay = self.delay = seconds
+            return
+        self.delay += DELAY_WEIGHT * (seconds - self.delay)
+        self.usual_delay = usual + USUAL_WEIGHT * (seconds - usual)
+
     def clear(self) -> None:
         self.sum = 0.0
         self.since = 0.0
@@ -70,11 +82,25 @@ class ProviderDetector:
     def __init__(self) -> None:
         self._watched: dict[str, _Connection] = {}
 
-    def hear(self, connection: str, *, fault: bool, cause: str | None, at: float) -> Failing | None:
-        """Take in whether a call failed; say so when too many do."""
+    def hear(
+        self,
+        connection: str,
+        *,
+        fault: bool,
+        cause: str | None,
+        at: float,
+        ring_delay: float | None = None,
+    ) -> Failing | None:
+        """Take in whether a call failed, and how long after its grant it rang.
+
+        Says so when too many fail. `ring_delay` is the post-dial delay in
+        seconds, None for a call that never rang.
+        """
         watch = self._watched.get(connection)
         if watch is None:
             watch = self._watched[connection] = _Connection()
+        if ring_delay is not None:
+            watch.rang(ring_delay)
         if watch.down is not None:
             watch.down = max(0.0, watch.down + (FAULT_AGAIN if fault else GOOD_AGAIN))
             return None
@@ -114,17 +140,6 @@ class ProviderDetector:
             return False
         watch.down = None
         return True
-
-    def rang(self, connection: str, seconds: float) -> None:
-        """Take in how long after its grant a call rang: the post-dial delay."""
-        watch = self._watched.get(connection)
-        if watch is None:
-            watch = self._watched[connection] = _Connection()
-        if watch.usual_delay is None:
-            watch.usual_delay = watch.delay = seconds
-            return
-        watch.delay += (1.0 - DELAY_FADE) * (seconds - watch.delay)
-        watch.usual_delay += (1.0 - FADE) * (seconds - watch.usual_delay)
 
     def delays(self, connection: str) -> tuple[float, float] | None:
         """Give the post-dial delay of late and the usual one, in seconds."""

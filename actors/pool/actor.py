@@ -217,7 +217,7 @@ class PoolActor(RestartingActor):
         if campaign.canceled:
             return
         self._catch_up_turn(campaign)
-        now = self.now
+        now = self.clock.time()
         index = message.first
         campaign.arrivals.note(index, now)
         for profile in message.profiles:
@@ -231,7 +231,7 @@ class PoolActor(RestartingActor):
 
     def _tell_waits(self, campaign: PoolCampaign, first: Index, profiles: list[Profile]) -> None:
         """Say of those who have just arrived and were not started what they wait for."""
-        now = self.now
+        now = self.clock.time()
         for number, profile in enumerate(profiles, first):
             if (campaign.name, number) not in self.held:
                 waiting = campaign.class_of(profile, None, (), None, now)
@@ -249,7 +249,7 @@ class PoolActor(RestartingActor):
             self.gone.discard((campaign.name, message.contact))
         campaign.profiles[message.profile.key] = message.profile
         key = (message.profile.key, message.sticky, message.excluded, message.tier)
-        if message.due > self.now:
+        if message.due > self.clock.time():
             campaign.room.wait_until(message.due, message.contact, message.kind, key)
             self.arm(campaign)
         else:
@@ -264,7 +264,7 @@ class PoolActor(RestartingActor):
         if campaign.canceled:
             return
         self._catch_up_turn(campaign)
-        now = self.now
+        now = self.clock.time()
         campaign.arrivals.note(0, now)
         for index, profile in message.contacts:
             self.gone.discard((campaign.name, index))
@@ -313,13 +313,16 @@ class PoolActor(RestartingActor):
         """Set the timer for the next moment at which time alone serves somebody."""
         if self.stopped:
             return  # nobody is served any more: a retry that is due would stay due
-        wake = campaign.next_wake(self.now)
+        wake = campaign.next_wake(self.clock.time())
         armed = self._wakes.get(campaign.name)
         if wake is None or (armed is not None and armed[0] <= wake):
             return
         if armed is not None:
             armed[1].cancel()
-        self._wakes[campaign.name] = (wake, self.after(max(0.0, wake - self.now), Tick(campaign.name)))
+        self._wakes[campaign.name] = (
+            wake,
+            self.after(max(0.0, wake - self.clock.time()), Tick(campaign.name)),
+        )
 
     def _catch_up_turn(self, campaign: PoolCampaign) -> None:
         """Let a campaign that had nothing to do begin where the others are."""
@@ -337,18 +340,25 @@ class PoolActor(RestartingActor):
         """Start contacts as long as somebody can be served now."""
         if self.stopped:
             return
-        now = self.now
+        now = self.clock.time()
         for campaign in self.campaigns.values():
-            self._follow_time(campaign, now)
+            future = campaign.room.future
+            if (
+                now >= campaign.hours_change_at
+                or now >= campaign.tiers.offsets_hold_until
+                or (future and future[0][0] <= now)
+            ):
+                self._follow_time(campaign, now)
         tenant = self.tenant_allowance
-        while tenant.has_room:
+        while tenant.has_room():
             turn = next_turn(self.campaigns.values())
             if turn is None:
                 break
-            self._offer(*turn)
+            campaign, row = turn
+            self._offer(campaign, row)
         if self.probes:
             for connection in list(self.probes):
-                if tenant.has_room:
+                if tenant.has_room():
                     self._offer_probe(connection)
         if self.ticketed or tenant.tickets:
             self._hand_on_tickets()
@@ -389,7 +399,7 @@ class PoolActor(RestartingActor):
         self._hold(campaign, row, choice, spilled=spilled, probe=False)
 
     def _offer_probe(self, connection: PooledConnection) -> None:
-        found = find_probe(connection, self.campaigns.values(), self.random, self.now)
+        found = find_probe(connection, self.campaigns.values(), self.random, self.clock.time())
         if found is not None:
             del self.probes[connection]
             campaign, row, choice = found
@@ -400,7 +410,9 @@ class PoolActor(RestartingActor):
     ) -> None:
         waiting = row.waiting
         lost = None if waiting.sticky is None else campaign.lost_sticky(waiting)
-        held = HeldNumber(campaign, row.kind, row.key, waiting.key, choice, spilled, probe, lost)
+        key = row.key
+        index = Index(key[1])
+        held = HeldNumber(campaign, index, row.kind, key, waiting.key, choice, spilled, probe, lost)
         self.moving = held
         campaign.room.take(row)
         if not waiting:
@@ -408,19 +420,21 @@ class PoolActor(RestartingActor):
         self._occupy(held)
         campaign.passed += 1.0 / campaign.settings.share
         campaign.placed += 1
-        self.held[campaign.name, held.index] = held
-        campaign.ref.tell(Start(held.index))
+        self.held[campaign.name, index] = held
+        campaign.ref.tell(Start(index))
         self.moving = None
 
     @handles(RequestNumber)
     def request_number(self, message: RequestNumber) -> None:
         """Offer what is held for the contact, if it may still be dialed from."""
-        held = self.held.get((message.campaign, message.contact))
+        who = message.campaign, message.contact
+        held = self.held.get(who)
         if held is None:
             message.ref.tell(NoOffer(message.call))
             return
-        campaign, choice = held.campaign, held.choice
-        number = choice.number
+        campaign = held.campaign
+        number = held.choice.number
+        connection = number.connection
         allowed = (
             not self.stopped
             and campaign.started
@@ -429,12 +443,12 @@ class PoolActor(RestartingActor):
             and number.standing
             and not number.quarantined
             and number.number in campaign.members
-            and number.connection.enabled
-            and (held.probe or not number.connection.opened)
+            and connection.enabled
+            and (held.probe or not connection.opened)
         )
         if not allowed:
             self.moving = held
-            del self.held[message.campaign, message.contact]
+            del self.held[who]
             self._give_back(held, reserved=False, reserved_tenant=False)
             self._requeue(held)
             self.moving = None
@@ -442,21 +456,23 @@ class PoolActor(RestartingActor):
             self.serve()
             return
         self.calls[message.call] = held
-        del self.held[message.campaign, message.contact]
+        del self.held[who]
         self._make_offer(message, held)
 
     def _make_offer(self, message: RequestNumber, held: HeldNumber) -> None:
-        campaign, choice, number = held.campaign, held.choice, held.choice.number
-        allowance = number.connection.allowance
-        more = allowance.full and any(other.room.has_due for other in self.campaigns.values())
-        if allowance.full and not more and not allowance.tickets:
-            allowance.full = False
-            self.connection_changed(number.connection)
-        more_tenant = self.tenant_allowance.full and any(
-            other.room.has_due for other in self.campaigns.values()
-        )
-        if self.tenant_allowance.full and not more_tenant and not self.tenant_allowance.tickets:
-            self.tenant_allowance.full = False
+        campaign, choice = held.campaign, held.choice
+        number = choice.number
+        allowance, tenant_allowance = number.connection.allowance, self.tenant_allowance
+        more = more_tenant = False
+        if allowance.full:
+            more = any(other.room.has_due for other in self.campaigns.values())
+            if not more and not allowance.tickets:
+                allowance.full = False
+                self.connection_changed(number.connection)
+        if tenant_allowance.full:
+            more_tenant = any(other.room.has_due for other in self.campaigns.values())
+            if not more_tenant and not tenant_allowance.tickets:
+                tenant_allowance.full = False
         message.ref.tell(
             Offer(
                 message.call,
@@ -523,25 +539,25 @@ class PoolActor(RestartingActor):
         del self.calls[message.call]
         self._free(held)
         if self.doctor is not None:
-            self.doctor.hear(held, message, self.now)
+            self.doctor.hear(held, message, self.clock.time())
         self.serve()
 
     def _occupy(self, held: HeldNumber) -> None:
         number = held.choice.number
         connection = number.connection
         campaign = held.campaign
-        campaign.in_use += 1
-        if campaign.in_use > campaign.peak_in_use:
-            campaign.peak_in_use = campaign.in_use
+        campaign.in_use = in_use = campaign.in_use + 1
+        if in_use > campaign.peak_in_use:
+            campaign.peak_in_use = in_use
         held.tenant_ticket = self.tenant_allowance.take()
         held.ticket = connection.allowance.take()
-        if not connection.has_room:
+        if not connection.has_room():
             for cell in connection.cells:
                 cell.mark()
         number.in_use += 1
         if number.day_cap is not None and not held.placed:
             self._charge_day(number, number.day_cap)
-        if not number.free:
+        if number.source is not None and not number.free():
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
 
@@ -556,9 +572,9 @@ class PoolActor(RestartingActor):
         allowance = connection.allowance
         had_room = allowance.in_use < allowance.limit
         allowance.in_use -= 1
-        if was_full and number.free:
+        if was_full and number.free():
             self.number_freed(number)
-        if not had_room and connection.has_room:
+        if not had_room and connection.has_room():
             self.connection_changed(connection)
         else:
             self.wake_number(number)
@@ -590,7 +606,7 @@ class PoolActor(RestartingActor):
         """Let a contact wait for a while whose attempt crashed before it was placed."""
         campaign = held.campaign
         if not campaign.canceled and not self._is_gone(held):
-            due = self.now + AFTER_CRASH_SECONDS
+            due = self.clock.time() + AFTER_CRASH_SECONDS
             campaign.room.wait_until(due, held.index, held.kind, held.class_key)
 
     def _requeue(self, held: HeldNumber) -> None:
@@ -609,7 +625,7 @@ class PoolActor(RestartingActor):
 
     def line_up(self, campaign: PoolCampaign, class_key: ClassKey, kind: Kind, key: Key) -> None:
         """Put a contact at its place; one without another number is sent back."""
-        waiting = campaign.class_due(class_key, self.now)
+        waiting = campaign.class_due(class_key, self.clock.time())
         if waiting.excluded and not campaign.tiers.other_numbers(waiting):
             campaign.forget(waiting)
             campaign.ref.tell(NoOther(Index(key[1])))
@@ -619,7 +635,7 @@ class PoolActor(RestartingActor):
     # A number's day
 
     def _charge_day(self, number: PooledNumber, cap: int) -> None:
-        now = self.now
+        now = self.clock.time()
         if number.day_ends_at is None or now >= number.day_ends_at:
             number.day_count = number.open_offers
             number.day_ends_at = end_of_day(number.timezone, now)
@@ -641,12 +657,14 @@ class PoolActor(RestartingActor):
         number = self.numbers[message.number]
         if number.resting and number.day_ends_at == message.at:
             number.day_count = number.open_offers
-            number.day_ends_at = end_of_day(number.timezone, self.now)
+            number.day_ends_at = end_of_day(number.timezone, self.clock.time())
             if number.day_cap is None or number.day_count < number.day_cap:
                 self._rested(number, "day_ended")
                 self.serve()
             else:
-                self.after(number.day_ends_at - self.now, DayEnded(number.number, number.day_ends_at))
+                self.after(
+                    number.day_ends_at - self.clock.time(), DayEnded(number.number, number.day_ends_at)
+                )
 
     def _rested(self, number: PooledNumber, by: str) -> None:
         number.resting = False
@@ -676,7 +694,7 @@ class PoolActor(RestartingActor):
         """Let everybody look again at a connection that has room now, or none."""
         for cell in connection.cells:
             cell.mark()
-        if not connection.has_room:
+        if not connection.has_room():
             return
         for cell in connection.cells:
             cell.wake()
@@ -697,13 +715,13 @@ class PoolActor(RestartingActor):
             concerned = campaign.picky or number.number in campaign.by_sticky
             if concerned or usable != (cell.eligible > 0):
                 self.look_again(campaign)
-        if number.free:
+        if number.free():
             self.number_freed(number)
             self.wake_number(number)
 
     def look_again(self, campaign: PoolCampaign) -> None:
         """Find every waiting class its numbers anew."""
-        for waiting in campaign.look_again(self.now):
+        for waiting in campaign.look_again(self.clock.time()):
             self._orphan(campaign, waiting)
         self.arm(campaign)
 
@@ -914,7 +932,7 @@ class PoolActor(RestartingActor):
         """
         campaign = self.campaigns[message.campaign]
         waits = campaign.room.has_rows and not campaign.in_use
-        if waits and not campaign.canceled and campaign.next_wake(self.now) is None:
+        if waits and not campaign.canceled and campaign.next_wake(self.clock.time()) is None:
             reason = why_stalled(campaign, self.tenant_allowance)
             campaign.canceled = True
             campaign.clear()
@@ -924,7 +942,7 @@ class PoolActor(RestartingActor):
         """Say what a contact waits for; None if it doesn't wait here."""
         if (campaign.name, contact) in self.parked:
             return Reason.PARTY_BUSY
-        return reason_to_wait(campaign, contact, self.tenant_allowance, self.now)
+        return reason_to_wait(campaign, contact, self.tenant_allowance, self.clock.time())
 
     # After a crash
 

@@ -18,7 +18,6 @@ class Allowance:
         self.full = False
         self.tickets = 0
 
-    @property
     def has_room(self) -> bool:
         """Tell whether one more call may be offered."""
         return self.in_use < self.limit and (not self.full or self.tickets > 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
+import msgspec
+
 from actors.contact.hours import closes_at, is_open, next_opening
 from actors.messages import Index, Kind, Profile, Ref
 from actors.pool.arrivals import Arrivals
@@ -19,50 +21,23 @@ from actors.slots import SlotSource, slots_of
 from runtime.calls import E164, Outcome
 
 
-class HeldNumber:
+class HeldNumber(msgspec.Struct, gc=False, eq=False):
     """A number that is offered to a contact, until the call is over or returned."""
 
-    __slots__ = (
-        "campaign",
-        "choice",
-        "class_key",
-        "index",
-        "key",
-        "kind",
-        "placed",
-        "probe",
-        "recorded",
-        "spilled",
-        "sticky_lost",
-        "tenant_ticket",
-        "ticket",
-    )
-
-    def __init__(
-        self,
-        campaign: PoolCampaign,
-        kind: Kind,
-        key: Key,
-        class_key: ClassKey,
-        choice: Choice,
-        spilled: Tier | None,
-        probe: bool,
-        sticky_lost: str | None,
-    ) -> None:
-        self.campaign = campaign
-        self.index = Index(key[1])
-        self.kind = kind
-        self.key = key
-        self.class_key = class_key
-        self.choice = choice
-        self.spilled = spilled
-        self.probe = probe
-        self.recorded = False
-        """Whether its outcome has been counted."""
-        self.sticky_lost = sticky_lost
-        self.ticket = False
-        self.tenant_ticket = False
-        self.placed = False
+    campaign: PoolCampaign
+    index: Index
+    kind: Kind
+    key: Key
+    class_key: ClassKey
+    choice: Choice
+    spilled: Tier | None
+    probe: bool
+    sticky_lost: str | None
+    ticket: bool = False
+    tenant_ticket: bool = False
+    placed: bool = False
+    recorded: bool = False
+    """Whether its outcome has been counted."""
 
 
 class PoolCampaign:
@@ -174,19 +149,18 @@ class PoolCampaign:
         answered = counts(outcome)
         if answered is None:
             return
-        rate = self.rates.get(number.number)
+        name = number.number
+        rate = self.rates.get(name)
         if rate is None:  # it left the pool before a restart, with a call in progress
-            rate = self.rates[number.number] = AnswerRate()
+            rate = self.rates[name] = AnswerRate()
         before_answered, before_counted = rate.answered, rate.counted
         rate.record(answered, self._decay)
-        if held is not None:
-            held.recorded = True
-        if number.number in self.members:
+        if name in self.members:
             self._answered += rate.answered - before_answered
             self._counted += rate.counted - before_counted
-        seat = self.seat_of(number)
-        if seat is not None:
-            seat[0].weigh(seat[1])
+        for cell, leaf in number.seats:
+            if cell.campaign == self.name:
+                cell.weigh(leaf)
 
     def recall(self, number: PooledNumber, outcomes: Sequence[Outcome]) -> None:
         """Count outcomes of an earlier life, in their order."""

@@ -74,12 +74,12 @@ class Cell:
 
     def weigh(self, leaf: int) -> None:
         """Take over the leaf's answer rate and whether it is free."""
-        if self.numbers[leaf].free and leaf not in self.gone:
+        if self.numbers[leaf].free() and leaf not in self.gone:
             rate = self.rates[leaf]
             inverse = 1.0 / (rate.counted + self.prior)
             self.tree.set(leaf, rate.answered * inverse, inverse)
         else:
-            self.tree.clear(leaf)
+            self.tree.set(leaf, 0.0, 0.0, 0)
         for group, index in self.groups:
             group.stale.add(index)
 
@@ -101,7 +101,7 @@ class Cell:
 
     def free_leaves(self) -> list[int]:
         """List the leaves of numbers that are free, whatever the connection's room."""
-        return [leaf for leaf, number in enumerate(self.numbers) if number.free and leaf not in self.gone]
+        return [leaf for leaf, number in enumerate(self.numbers) if number.free() and leaf not in self.gone]
 
     def mark(self) -> None:
         """Note that its connection has changed."""
@@ -111,13 +111,14 @@ class Cell:
     def wake(self) -> None:
         """Let those who wait for one of its numbers be looked at again."""
         for group, _ in self.groups:
-            if group.lane is not None:
-                group.lane.wake()
+            lane = group.lane
+            if lane is not None:
+                lane.wake()
 
     @property
     def drawable(self) -> bool:
         """Tell whether one of its numbers could be offered now."""
-        return self.tree.count > 0 and self.connection.has_room
+        return self.tree.count > 0 and self.connection.has_room()
 
 
 class Group:
@@ -147,9 +148,9 @@ class Group:
             cells = self.cells
             for index in self.stale:
                 cell = cells[index]
-                answered, inverse, count = cell.tree.sums
-                if count and cell.connection.has_room:
-                    tree.set(index, answered, inverse, count)
+                inner = cell.tree
+                if inner.count and cell.connection.has_room():
+                    tree.set(index, inner.answered, inner.inverse, inner.count)
                 else:
                     tree.set(index, 0.0, 0.0, 0)
             self.stale.clear()
@@ -160,7 +161,6 @@ class Group:
         """Tell whether any of its numbers is eligible, busy or not."""
         return any(cell.eligible and cell.connection.usable for cell in self.cells)
 
-    @property
     def free(self) -> int:
         """Count its numbers that have a free slot right now."""
         return self.refresh().count
@@ -170,6 +170,6 @@ class Group:
         return [
             cell.numbers[leaf]
             for cell in self.cells
-            if cell.connection.has_room
+            if cell.connection.has_room()
             for leaf in cell.free_leaves()
         ]

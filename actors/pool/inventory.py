@@ -35,7 +35,6 @@ class PooledConnection:
         """Tell whether its numbers are eligible: enabled, breaker not open."""
         return self.enabled and not self.opened
 
-    @property
     def has_room(self) -> bool:
         """Tell whether one of its numbers may be offered now."""
         allowance = self.allowance
@@ -109,7 +108,6 @@ class PooledNumber:
         """Tell whether it may be dialed from at all, its connection aside."""
         return not (self.flagged or self.paused or self.removed or self.resting or self.quarantined)
 
-    @property
     def free(self) -> bool:
         """Tell whether it is eligible and below its own limit."""
         return (self.source is None or self.in_use < self.source.limit) and not (

@@ -58,12 +58,12 @@ def lend(pool: PoolActor, resource: Resource, slots: int) -> None:
         _hold(campaign.source, slots)
         return
     number = pool.numbers[E164(resource.name)]
-    was_free = number.free
+    was_free = number.free()
     _hold(number.source, slots)
-    if number.free and not was_free:
+    if number.free() and not was_free:
         pool.number_freed(number)
         pool.wake_number(number)
-    elif was_free and not number.free:
+    elif was_free and not number.free():
         for cell, leaf in number.seats:
             cell.weigh(leaf)
 
@@ -79,7 +79,7 @@ def count_waiters(pool: PoolActor) -> tuple[Waiters, ...]:
     for campaign in pool.campaigns.values():
         if campaign.started and not campaign.paused and not campaign.canceled and not pool.stopped:
             _count_campaign(pool, campaign, counts)
-    if pool.probes and not pool.tenant_allowance.has_room:
+    if pool.probes and not pool.tenant_allowance.has_room():
         counts.add([(Resource(Kind.TENANT, pool.tenant), True)], 1)
     return counts.waiters()
 
@@ -114,7 +114,7 @@ class _Counts:
 
 
 def _count_campaign(pool: PoolActor, campaign: PoolCampaign, counts: _Counts) -> None:
-    shared = [(Resource(Kind.TENANT, pool.tenant), not pool.tenant_allowance.has_room)]
+    shared = [(Resource(Kind.TENANT, pool.tenant), not pool.tenant_allowance.has_room())]
     source = campaign.source
     if source is not None:
         shared.append((cap_of(campaign), campaign.in_use >= source.limit))
@@ -150,7 +150,7 @@ def _way(
     """List the limits on the way to a call, in their order."""
     allowance = connection.allowance
     rate = allowance.full and connection.rate_bound and allowance.in_use < allowance.limit
-    full = not connection.has_room and not rate
+    full = not connection.has_room() and not rate
     way = [(Resource(Kind.CONNECTION, connection.name), full), *shared]
     if number is not None and number.source is not None:
         way.append((limit_of(number), number.in_use >= number.source.limit))

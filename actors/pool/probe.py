@@ -66,7 +66,7 @@ def _draw(
 ) -> Choice | None:
     if lane.group is None:
         sticky = waiting.sticky
-        if sticky is None or sticky.connection is not connection or not sticky.free:
+        if sticky is None or sticky.connection is not connection or not sticky.free():
             return None
         return Choice(sticky, Tier.STICKY, campaign.weight(sticky.number), 1.0, 1)
     return choose_probe(

@@ -182,13 +182,16 @@ class Reports:
             campaign.room.has_rows and not campaign.room.has_due and campaign.in_use == 0
         ):
             held_back = "schedule"
+        routed: dict[str | None, list[PooledNumber]] = {}
+        for number in campaign.members.values():
+            routed.setdefault(number.connection.name, []).append(number)
         return break_down(
             self._pool.tenant,
             campaign.name,
             [
-                self._connection(campaign, answer)
+                self._connection(routed[name], answer)
                 for name, answer in inquiry.answers.items()
-                if name is not None and any(one.connection.name == name for one in campaign.members.values())
+                if name in routed
             ],
             tenant_cap=tenant.limit,
             tenant_in_use=tenant.in_use,
@@ -201,12 +204,10 @@ class Reports:
             else campaign.source.limit,
         )
 
-    def _connection(self, campaign: PoolCampaign, answer: Described) -> ConnectionCapacity:
+    def _connection(self, routed: list[PooledNumber], answer: Described) -> ConnectionCapacity:
         assert answer.connection is not None
         connection = self._pool.connections[answer.connection]
-        numbers = [one for one in campaign.members.values() if one.connection is connection and one.eligible]
-        if not connection.usable:
-            numbers = []
+        numbers = [one for one in routed if one.eligible] if connection.usable else []
         limited = [one.limit for one in numbers if one.limit is not None]
         numbers_limit = sum(limited) if len(limited) == len(numbers) else None
         numbers_free = None
@@ -263,6 +264,8 @@ class Reports:
         )
 
     def _tell_weights(self, campaign: PoolCampaign) -> None:
+        if self._pool.observer.spares(NumberWeights):
+            return
         self._pool.observer.emit(
             NumberWeights(
                 tenant=self._pool.tenant,

@@ -70,6 +70,7 @@ def hold_again(pool: PoolActor, message: Hold) -> HeldNumber:
     campaign.profiles[profile.key] = profile
     held = HeldNumber(
         campaign,
+        message.contact,
         Kind.RETRY,
         (pool.now, message.contact),
         (profile.key, None, (), None),

@@ -47,7 +47,7 @@ def choose_number(
     """
     if not excluded:
         return _draw(group, mean, prior, exploration, rotation, random)
-    hidden = [_hide(number, group) for number in excluded if number.free]
+    hidden = [_hide(number, group) for number in excluded if number.free()]
     try:
         return _draw(group, mean, prior, exploration, rotation, random)
     finally:
@@ -92,7 +92,7 @@ def _draw(
     group: Group, mean: float, prior: float, exploration: float, rotation: Rotation, random: Random
 ) -> Choice | None:
     tree = group.refresh()
-    answered, inverse, candidates = tree.sums
+    candidates = tree.count
     if not candidates:
         return None
     factor = mean * prior
@@ -104,15 +104,16 @@ def _draw(
         inner = cell.tree
         leaf = inner.draw_even(int(random.random() * inner.count))
     else:
-        cell = group.cells[tree.draw_weighted(random.random() * (answered + factor * inverse), factor)]
-        inner_answered, inner_inverse, _ = cell.tree.sums
-        leaf = cell.tree.draw_weighted(random.random() * (inner_answered + factor * inner_inverse), factor)
+        target = random.random() * (tree.answered + factor * tree.inverse)
+        cell = group.cells[tree.draw_weighted(target, factor)]
+        inner = cell.tree
+        leaf = inner.draw_weighted(random.random() * (inner.answered + factor * inner.inverse), factor)
     rate = cell.rates[leaf]
     weight = (rate.answered + factor) / (rate.counted + prior)
     if rotation is _UNIFORM:
         share = 1.0 / candidates
     else:
-        share = draw_share(weight, answered + factor * inverse, candidates, exploration)
+        share = draw_share(weight, tree.answered + factor * tree.inverse, candidates, exploration)
     return Choice(cell.numbers[leaf], group.tier, weight, share, candidates)
 
 

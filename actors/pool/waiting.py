@@ -45,17 +45,20 @@ class Lane:
 
     def wake(self) -> None:
         """Let those who wait here be looked at again, unless they are listed."""
+        callbacks, retries, fresh = self.heads
         ready = self.ready
-        for kind, heap in enumerate(self.heads):
-            if heap and ready[kind] is None:
-                self.room.list_ready(self, KINDS[kind])
+        if callbacks and ready[0] is None:
+            self.room.list_ready(self, _CALLBACK)
+        if retries and ready[1] is None:
+            self.room.list_ready(self, _RETRY)
+        if fresh and ready[2] is None:
+            self.room.list_ready(self, _FRESH)
 
-    @property
     def servable(self) -> bool:
         """Tell whether a number of it has a free slot right now."""
         if self.group is not None:
-            return self.group.refresh().sums[2] > 0
-        return self.connection is not None and self.connection.has_room
+            return self.group.refresh().count > 0
+        return self.connection is not None and self.connection.has_room()
 
     def head(self, kind: Kind) -> tuple[Key, WaitingClass] | None:
         """Find its first row of a kind that could be served."""
@@ -70,11 +73,14 @@ class Lane:
             if actual is None or waiting.closed or self not in waiting.lanes or not waiting.allowed(self):
                 heappop(heap)
                 del listed[waiting]
-            elif actual != key:
-                heapreplace(heap, (actual, serial, waiting))
+                continue
+            if actual != key:
+                entry = (actual, serial, waiting)
                 listed[waiting] = actual
-            else:
-                return key, waiting
+                heapreplace(heap, entry)
+                if heap[0] is not entry:
+                    continue
+            return actual, waiting
         return None
 
 
@@ -160,17 +166,17 @@ class WaitingClass:
         if kind is not _FRESH:
             rows = self._due[kind]
             return rows[0] if rows else None
-        fresh: Key | None = None
-        if self._fresh_head < len(self._fresh):
-            fresh = (0.0, self._fresh[self._fresh_head])
-        returned = self._returned
-        if returned and (fresh is None or returned[0] < fresh):
-            return returned[0]
-        return fresh
+        fresh, taken, returned = self._fresh, self._fresh_head, self._returned
+        if taken == len(fresh):
+            return returned[0] if returned else None
+        key = (0.0, fresh[taken])
+        return returned[0] if returned and returned[0] < key else key
 
-    def append_fresh(self, index: Index) -> None:
-        """Add a fresh contact behind all that came before it."""
-        self._fresh.append(index)
+    def append_fresh(self, index: Index) -> bool:
+        """Add a fresh contact behind all that came before it; tell whether it is the first."""
+        fresh = self._fresh
+        fresh.append(index)
+        return len(fresh) - self._fresh_head == 1 and not self._returned
 
     def put(self, kind: Kind, key: Key) -> None:
         """Add a row at its place."""
@@ -180,15 +186,15 @@ class WaitingClass:
         """Take the first row of a kind."""
         if kind is not _FRESH:
             return heappop(self._due[kind])
-        head = self.head(kind)
-        assert head is not None
-        if self._returned and self._returned[0] == head:
-            return heappop(self._returned)
-        taken = self._fresh_head = self._fresh_head + 1
-        if taken > 4096 and taken * 2 > len(self._fresh):
-            del self._fresh[:taken]
+        returned, fresh, taken = self._returned, self._fresh, self._fresh_head
+        if returned and (taken == len(fresh) or returned[0] < (0.0, fresh[taken])):
+            return heappop(returned)
+        key = (0.0, fresh[taken])
+        taken = self._fresh_head = taken + 1
+        if taken > 4096 and taken * 2 > len(fresh):
+            del fresh[:taken]
             self._fresh_head = 0
-        return head
+        return key
 
     def drop(self, gone: Container[int]) -> None:
         """Take these contacts' rows out."""
@@ -200,11 +206,12 @@ class WaitingClass:
 
     def allowed(self, lane: Lane) -> bool:
         """Tell whether the lane has a free number that this class may use."""
-        if not self.excluded and lane.group is not None:
+        group = lane.group
+        if group is None:
+            return self.sticky is not None and self.sticky.free()
+        if not self.excluded:
             return True
-        if lane.group is None:
-            return self.sticky is not None and self.sticky.free
-        return any(number not in self.excluded for number in lane.group.free_numbers())
+        return any(number not in self.excluded for number in group.free_numbers())
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -260,9 +267,7 @@ class WaitingRoom:
 
     def append_fresh(self, waiting: WaitingClass, index: Index) -> None:
         """Add a fresh contact at the end of its class."""
-        alone = waiting.head(_FRESH) is None
-        waiting.append_fresh(index)
-        if alone:
+        if waiting.append_fresh(index):
             self.announce(waiting, _FRESH)
 
     def announce(self, waiting: WaitingClass, kind: Kind) -> None:
@@ -331,15 +336,19 @@ class WaitingRoom:
             if lane.ready[kind] != key:
                 heappop(ready)
                 continue
-            head = lane.head(kind) if lane.servable else None
+            head = lane.head(kind) if lane.servable() else None
             if head is None:
                 heappop(ready)
                 lane.ready[kind] = None
-            elif head[0] != key:
-                lane.ready[kind] = head[0]
-                heapreplace(ready, (head[0], serial, lane))
-            else:
-                return Row(kind, key, head[1], _nearest(head[1], lane))
+                continue
+            actual, waiting = head
+            if actual != key:
+                entry = (actual, serial, lane)
+                lane.ready[kind] = actual
+                heapreplace(ready, entry)
+                if ready[0] is not entry:
+                    continue
+            return Row(kind, actual, waiting, _nearest(waiting, lane))
         return None
 
 
@@ -349,7 +358,9 @@ def _nearest(waiting: WaitingClass, found: Lane) -> Lane:
     Which of them is found first says nothing: a contact leaves its own number
     or its tier only while that is full.
     """
-    for lane in waiting.lanes:
-        if lane is found or (lane.servable and waiting.allowed(lane)):
-            return lane
+    lanes = waiting.lanes
+    if lanes[0] is not found:
+        for lane in lanes:
+            if lane is found or (lane.servable() and waiting.allowed(lane)):
+                return lane
     return found

@@ -63,7 +63,7 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         return Reason.CALLING_HOURS
     if not campaign.offering:
         return Reason.CAMPAIGN_FULL
-    if not tenant.has_room:
+    if not tenant.has_room():
         return Reason.TENANT_FULL
     if waiting.sticky is not None and campaign.tiers.stands(waiting.sticky):
         connection = waiting.sticky.connection
@@ -73,8 +73,8 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
             return Reason.NO_ELIGIBLE_NUMBER
         if waiting.sticky.resting:
             return Reason.DAY_CAP
-        return Reason.TURN if waiting.sticky.free and connection.has_room else Reason.STICKY_BUSY
-    if any(lane.servable for lane in waiting.lanes):
+        return Reason.TURN if waiting.sticky.free() and connection.has_room() else Reason.STICKY_BUSY
+    if any(lane.servable() for lane in waiting.lanes):
         return Reason.TURN
     numbers = [
         number
@@ -84,7 +84,7 @@ def class_waits(campaign: PoolCampaign, waiting: WaitingClass, tenant: Allowance
         for number in cell.members()
         if number.eligible and cell.connection.usable
     ]
-    connections = {number.connection for number in numbers if number.free}
+    connections = {number.connection for number in numbers if number.free()}
     if connections:
         rated = all(one.allowance.full and one.rate_bound for one in connections)
         return Reason.RATE if rated else Reason.CONNECTION_FULL

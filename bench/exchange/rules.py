@@ -64,7 +64,7 @@ class Pool:
 
     def draw(self) -> Held | None:
         """Hold a number for whoever is next; None where nobody can be served."""
-        if not self._tenant.has_room:
+        if not self._tenant.has_room():
             return None
         turn = next_turn((self._campaign,))
         if turn is None:
@@ -106,26 +106,26 @@ class Pool:
         self._campaign.in_use += 1
         self._tenant.take()
         connection.allowance.take()
-        if not connection.has_room:
+        if not connection.has_room():
             for cell in connection.cells:
                 cell.mark()
         number.in_use += 1
-        if not number.free:
+        if not number.free():
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
 
     def _free(self, number: PooledNumber) -> None:
         connection = number.connection
-        had_room = connection.has_room
-        was_free = number.free
+        had_room = connection.has_room()
+        was_free = number.free()
         self._campaign.in_use -= 1
         self._tenant.in_use -= 1
         connection.allowance.in_use -= 1
         number.in_use -= 1
-        if not was_free and number.free:
+        if not was_free and number.free():
             for cell, leaf in number.seats:
                 cell.weigh(leaf)
-        if not had_room and connection.has_room:
+        if not had_room and connection.has_room():
             for cell in connection.cells:
                 cell.mark()
                 cell.wake()

@@ -15,7 +15,10 @@ from statistics import NormalDist
 Draws = tuple[float, float, float, float, float, float, float, float]
 """One call's luck: eight uniform draws."""
 
-_unpack = struct.Struct("<8Q").unpack
+_unpack = struct.Struct("<8d").unpack
+_FRACTIONS = sum((1 << 52) - 1 << 64 * word for word in range(8))
+_ONES = sum(0x3FF << 64 * word + 52 for word in range(8))
+_SHIFT = 1.0 - 2.0**-53
 _standard_normal = NormalDist()
 
 TALK_SIGMA = 0.8
@@ -28,16 +31,18 @@ def uniforms(key: str) -> Draws:
     52 bits of a 64-bit word each, shifted by half a step: neither 0 nor 1
     can come out, so that logarithms and quantiles are finite.
     """
-    a, b, c, d, e, f, g, h = _unpack(blake2b(key.encode("utf-8", "surrogatepass")).digest())
-    return (  # unrolled: half the cost of a loop, and every call pays it
-        ((a >> 12) + 0.5) * 2.0**-52,
-        ((b >> 12) + 0.5) * 2.0**-52,
-        ((c >> 12) + 0.5) * 2.0**-52,
-        ((d >> 12) + 0.5) * 2.0**-52,
-        ((e >> 12) + 0.5) * 2.0**-52,
-        ((f >> 12) + 0.5) * 2.0**-52,
-        ((g >> 12) + 0.5) * 2.0**-52,
-        ((h >> 12) + 0.5) * 2.0**-52,
+    words = int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass")).digest(), "little")
+    # Eight floats in [1, 2) at once: the bits of each word but its twelve lowest, below 1's exponent.
+    a, b, c, d, e, f, g, h = _unpack((words >> 12 & _FRACTIONS | _ONES).to_bytes(64, "little"))
+    return (
+        a - _SHIFT,
+        b - _SHIFT,
+        c - _SHIFT,
+        d - _SHIFT,
+        e - _SHIFT,
+        f - _SHIFT,
+        g - _SHIFT,
+        h - _SHIFT,
     )
 
 

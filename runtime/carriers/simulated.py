@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from runtime.calls import E164, CallEvent, CallId, CallProgress, CallRequest, Outcome
@@ -86,7 +87,8 @@ class SimulatedLine:
         """
         if request.call in self._calls:
             raise ValueError(f"call {request.call!r} is up already")
-        clock = self._system.clock
+        system = self._system
+        clock = system.clock
         if clock.time() > request.not_after:
             self._tally.voided += 1
             self._refuse(request, report, 0.0, Outcome.CANCELED, "not_after")
@@ -111,9 +113,9 @@ class SimulatedLine:
         self._tally.begin(request)
         if fate.ring_seconds is None:
             seconds = self._setup_seconds + fate.quiet_seconds * self._scale
-            call.timer = self._system.call_later(seconds, self._finish, call)
+            call.timer = system.call_later(seconds, self._finish, call)
         else:
-            call.timer = self._system.call_later(self._setup_seconds, self._ring, call)
+            call.timer = system.call_later(self._setup_seconds, self._ring, call)
 
     def hang_up(self, call: CallId) -> None:
         """End the call; no-op for one that has ended or that nobody placed."""
@@ -170,13 +172,18 @@ class SimulatedLine:
         self._system.call_later(seconds, self._send, request, report, event)
 
     def _ring(self, call: _Call) -> None:
-        call.rang_at = self._system.clock.monotonic()
+        system, request = self._system, call.request
+        call.rang_at = system.clock.monotonic()
         ring = call.fate.ring_seconds
         if ring is None or ring == math.inf:
             call.timer = None
         else:
-            call.timer = self._system.call_later(ring * self._scale, self._stop_ringing, call)
-        self._send(call.request, call.report, CallEvent(call.request.call, _RINGING))
+            call.timer = system.call_later(ring * self._scale, self._stop_ringing, call)
+        event = CallEvent(request.call, _RINGING)
+        if self._faithful:
+            call.report(event)
+        else:
+            self._send_badly(request, call.report, event)
 
     def _stop_ringing(self, call: _Call) -> None:
         if call.fate.outcome is _REJECTED:
@@ -221,17 +228,14 @@ class SimulatedLine:
                 report(event)
 
 
-class _Call:
-    __slots__ = ("fate", "hung_up", "picked_up_at", "rang_at", "report", "request", "timer")
-
-    def __init__(self, request: CallRequest, report: Report, fate: Fate) -> None:
-        self.request = request
-        self.report = report
-        self.fate = fate
-        self.timer: Timer | None = None
-        self.rang_at: float | None = None
-        self.picked_up_at: float | None = None
-        self.hung_up = False
+class _Call(msgspec.Struct, gc=False, eq=False):
+    request: CallRequest
+    report: Report
+    fate: Fate
+    timer: Timer | None = None
+    rang_at: float | None = None
+    picked_up_at: float | None = None
+    hung_up: bool = False
 
     def end(self, now: float) -> CallEvent:
         rang, picked_up = self.rang_at, self.picked_up_at

@@ -131,28 +131,30 @@ class Tally:
         route = self._of(request)
         route.placed += 1
         for counter in route.counters:
-            up = counter.up = counter.up + 1
+            counter.up = up = counter.up + 1
             if up > counter.peak_up:
                 counter.peak_up = up
-        phone = (request.tenant, request.to)
-        up = self._phones[phone] = self._phones.get(phone, 0) + 1
-        if up > self._peak_up_of_a_phone:
-            self._peak_up_of_a_phone = up
+        phones, phone = self._phones, (request.tenant, request.to)
+        if phone in phones:
+            phones[phone] = up = phones[phone] + 1
+            self._peak_up_of_a_phone = max(up, self._peak_up_of_a_phone)
+        else:
+            phones[phone] = 1
+            self._peak_up_of_a_phone = self._peak_up_of_a_phone or 1
         if self._count_contacts:
             self._count_contact(request)
 
     def end(self, request: CallRequest, outcome: Outcome) -> None:
         """Count a call that was up as ended."""
         route = self._of(request)
-        route.count(outcome)
+        outcomes = route.outcomes
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
         for counter in route.counters:
             counter.up -= 1
-        phone = (request.tenant, request.to)
-        up = self._phones[phone] - 1
+        phones, phone = self._phones, (request.tenant, request.to)
+        up = phones.pop(phone) - 1
         if up:
-            self._phones[phone] = up
-        else:
-            del self._phones[phone]
+            phones[phone] = up
 
     def refuse(self, request: CallRequest, *, congested: bool) -> None:
         """Count a call that the connection refused to carry."""

@@ -15,6 +15,7 @@ from pykka._envelope import Envelope
 from pykka.messages import ProxyCall, ProxyGetAttr, ProxySetAttr, _ActorStop
 
 from runtime.kernel.actor import TrioActor
+from runtime.kernel.clock import Clock
 from runtime.kernel.dead_letters import refuse
 from runtime.kernel.handlers import Handler, HandlerTable, OneHandler, handled_types
 from runtime.kernel.mailbox import START, EngineInbox, Start
@@ -117,6 +118,8 @@ class EngineActor(TrioActor):
     _has_on_stop: ClassVar[bool] = False
     _handlers = _UNSTARTED
     _actor_ref: EngineRef[Any]
+    clock: Clock
+    """The system's; `self.clock.time()` is `self.now`, for who asks often."""
     _held: list[Any] | None = None
     _timers: set[Timer] | None = None
 
@@ -129,7 +132,11 @@ class EngineActor(TrioActor):
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         # pykka's own __init__ makes a uuid, a lock and a queue: most of an actor's cost.
         system = self._system
-        self._actor_ref = EngineRef(self, _NOBODY if system is None else system.queue)
+        if system is None:
+            self._actor_ref = EngineRef(self, _NOBODY)
+        else:
+            self._actor_ref = EngineRef(self, system.queue)
+            self.clock = system.clock
 
     @property
     def actor_urn(self) -> str:  # type: ignore[override]  # made when asked for
@@ -149,17 +156,15 @@ class EngineActor(TrioActor):
     @property
     def now(self) -> float:
         """The clock's seconds since the epoch, UTC."""
-        system = self._system
-        return (self.system if system is None else system).clock.time()
+        return self.system.clock.time()
 
     def after(self, seconds: float, message: Any, *, background: bool = False) -> Timer:
         """Tell this actor `message` in `seconds`, unless cancelled or stopped."""
-        if self._timers is None:
-            self._timers = set()
+        timers = self._timers
+        if timers is None:
+            timers = self._timers = set()
         system = self._system
-        if system is None:
-            system = self.system
-        return system.arm(seconds, self, message, background, self._timers)
+        return (self.system if system is None else system).arm(seconds, self, message, background, timers)
 
     def on_crash(self, exception: Exception, message: Any) -> bool:
         """Deal with a handler's exception; return True to live on.

@@ -30,6 +30,8 @@ class Loop:
         self.turns = 0
         self.idle_callbacks: list[Callable[[], object]] = []
         self._virtual = clock if isinstance(clock, VirtualClock) else None
+        if self._virtual is not None:
+            self.queue.refill = self._jump
         self._failed = failed
         self._waiters: list[trio.Event] = []
         self._busy = False
@@ -92,11 +94,10 @@ class Loop:
         self.timers.fire(self.clock.monotonic(), entries)
         budget = MESSAGES_A_TURN
         while budget:
-            if entries:
-                self._busy = True
-                budget = queue.drain(budget)
-            if budget and not entries and not self._jump():
+            if not entries and not self._jump():
                 return False
+            self._busy = True
+            budget = queue.drain(budget)
         return True
 
     def _may_jump(self) -> bool:
@@ -111,9 +112,12 @@ class Loop:
     def _jump(self) -> bool:
         """Move virtual time on to the next timer, and queue what is due then."""
         virtual = self._virtual
-        if virtual is None or not self._may_jump():
+        if virtual is None or self.requests or self._ending or self.queue.entries:
             return False
-        virtual.jump_to(self.timers.fire_next(self.queue.entries))
+        deadline = self.timers.fire_next(self.queue.entries)
+        if deadline is None:
+            return False
+        virtual.jump_to(deadline)
         return True
 
     def _settle(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,6 +74,7 @@ class EngineRef(TrioRef[A]):
     """
 
     _alive = True
+    _urn: str | None = None
     _stopped: threading.Event | None = None
 
     def __init__(self, actor: A, queue: RunQueue | Nobody) -> None:
@@ -80,18 +82,29 @@ class EngineRef(TrioRef[A]):
         self.receiver: Receiver = actor
         self._queue = queue
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "actor_urn":
-            self.actor_urn = f"urn:actor:{next(self._queue.serials)}"
-            return self.actor_urn
-        if name == "actor_stopped":
-            return self._stopped_flag()
-        if name == "actor_inbox":
-            return EngineInbox(self)
-        if name == "_actor_weakref":
-            receiver = self.receiver if self._alive else None
-            return lambda: receiver
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+    # Properties and no `__getattr__`, which would make each `tell` twice as dear.
+
+    @property
+    def actor_urn(self) -> str:  # type: ignore[override]  # made when asked for
+        """The actor's name, from a counter: the same in every run."""
+        if self._urn is None:
+            self._urn = f"urn:actor:{next(self._queue.serials)}"
+        return self._urn
+
+    @property
+    def actor_inbox(self) -> EngineInbox:  # type: ignore[override]  # made when asked for
+        """Pykka's view of the actor's messages in the system's queue."""
+        return EngineInbox(self)
+
+    @property
+    def actor_stopped(self) -> threading.Event:  # type: ignore[override]  # made when asked for
+        """Set when the actor has stopped."""
+        return self._stopped_flag()
+
+    @property
+    def _actor_weakref(self) -> Callable[[], Any]:  # type: ignore[override]  # made when asked for
+        receiver = self.receiver if self._alive else None
+        return lambda: receiver
 
     def is_alive(self) -> bool:
         """Tell whether the actor is alive."""

@@ -38,6 +38,10 @@ class Receiver(Protocol):
     def _crashed(self, message: Any, exception: Exception, /) -> None: ...
 
 
+def _nothing() -> bool:
+    return False
+
+
 class RunQueue:
     """The messages that wait, and the task that will handle them."""
 
@@ -48,6 +52,8 @@ class RunQueue:
         self.handled = 0
         self.serials = count(1)
         self.dead_letters = DeadLetters()
+        self.refill: Callable[[], bool] = _nothing
+        """Queues what comes next, when there is nothing to do; tells whether there was."""
         self._closed = False
         self._sleeper: trio.lowlevel.Task | None = None
         self.thread = 0
@@ -70,21 +76,24 @@ class RunQueue:
             self.wake()
 
     def drain(self, budget: int) -> int:
-        """Handle up to `budget` messages; return how much of it is left."""
-        entries = self.entries
+        """Handle up to `budget` messages; return how much of it is left.
+
+        Goes on with what `refill` finds where no message is left.
+        """
+        entries, refill = self.entries, self.refill
         popleft = entries.popleft
-        handled = 0
+        left = budget
         try:
-            while handled < budget and entries:
-                handled += 1
+            while left and (entries or refill()):
+                left -= 1
                 receiver, message = popleft()
                 try:
                     receiver._handlers[type(message)](receiver, message)
                 except Exception as exception:
                     receiver._crashed(message, exception)
         finally:
-            self.handled += handled
-        return budget - handled
+            self.handled += budget - left
+        return left
 
     def wake(self) -> None:
         """See to it that the drain looks at the queue again."""

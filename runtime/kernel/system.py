@@ -73,6 +73,7 @@ class ActorSystem:
         self.clock: Clock = RealClock() if clock is None else clock
         self.loop = Loop(self.clock, self._failed)
         self.queue = self.loop.queue
+        self.timers = self.loop.timers
         self.living: dict[int, TrioActor] = {}
         self._stage = Stage.NEW
         # Whoever starts an actor in another thread is either before or after the actors are stopped.
@@ -122,7 +123,7 @@ class ActorSystem:
             ref = actor._actor_ref
         except AttributeError:
             raise KernelError(f"{cls.__name__}.__init__ must call super().__init__()") from None
-        if self.queue.on_loop():
+        if get_ident() == self.queue.thread:
             launch(actor, self)
         else:
             with self._stage_lock:
@@ -136,7 +137,13 @@ class ActorSystem:
         self, seconds: float, callback: Callable[..., object], *args: Any, background: bool = False
     ) -> Timer:
         """Call `callback(*args)` in `seconds`; on the loop's thread only."""
-        return self.arm(seconds, self._desk, Call(callback, args), background, None)
+        queue = self.queue
+        if get_ident() != queue.thread:
+            raise self._misplaced_timer()
+        timer = self.timers.call(self.clock.monotonic(), seconds, callback, args, background)
+        if queue.asleep:
+            queue.wake()
+        return timer
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Call `callback(*args)` on the loop, after what is queued; from any thread.
@@ -194,16 +201,19 @@ class ActorSystem:
         """Queue `message` for `receiver` in `seconds`; on the loop's thread only."""
         queue = self.queue
         if get_ident() != queue.thread:
-            if self._stage in (Stage.NEW, Stage.CLOSED):
-                raise NoActorSystem(self._not_running("arm a timer"))
-            raise KernelError(
-                "timers belong to the loop's thread: from another one use"
-                " `system.call_soon_threadsafe(system.call_later, seconds, callback)`"
-            )
-        timer = self.loop.timers.arm(self.clock.monotonic(), seconds, receiver, message, background, owned)
+            raise self._misplaced_timer()
+        timer = self.timers.arm(self.clock.monotonic(), seconds, receiver, message, background, owned)
         if queue.asleep:
             queue.wake()
         return timer
+
+    def _misplaced_timer(self) -> Exception:
+        if self._stage in (Stage.NEW, Stage.CLOSED):
+            return NoActorSystem(self._not_running("arm a timer"))
+        return KernelError(
+            "timers belong to the loop's thread: from another one use"
+            " `system.call_soon_threadsafe(system.call_later, seconds, callback)`"
+        )
 
     @trio.lowlevel.enable_ki_protection
     async def __aenter__(self) -> ActorSystem:

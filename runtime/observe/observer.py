@@ -44,6 +44,8 @@ class Observer:
         self._now = clock.time
         self._sinks = sinks
         self._routes: dict[type[Event], tuple[Sink, ...]] = {}
+        self._unheard: dict[type[Event], None] = {}
+        """The types that nobody listens to; each has its count."""
         self._counts: dict[type[Event], int] = {}
         self._changing = threading.Lock()
 
@@ -51,6 +53,9 @@ class Observer:
         """Hand an event to whoever wants it."""
         kind = type(event)
         counts = self._counts
+        if kind in self._unheard:
+            counts[kind] += 1
+            return
         counts[kind] = counts.get(kind, 0) + 1
         sinks = self._routes.get(kind)
         if sinks is None:
@@ -81,8 +86,10 @@ class Observer:
 
         False, and nothing counted, where somebody does.
         """
-        sinks = self._routes.get(kind)
-        if self._route(kind) if sinks is None else sinks:
+        if kind in self._unheard:
+            self._counts[kind] += 1
+            return True
+        if self.wants(kind):
             return False
         self._counts[kind] = self._counts.get(kind, 0) + 1
         return True
@@ -99,7 +106,7 @@ class Observer:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many events were emitted, by name, sorted."""
-        return dict(sorted((kind.event, count) for kind, count in self._counts.items()))
+        return dict(sorted((kind.event, count) for kind, count in self._counts.items() if count))
 
     def _blame(self, sink: Sink, event: Event, error: Exception) -> None:
         """Remember a log that can't be written until all sinks have had the event; drop others."""
@@ -122,8 +129,11 @@ class Observer:
             self.failed(failure)
 
     def _route(self, kind: type[Event]) -> tuple[Sink, ...]:
-        routes = self._routes
+        routes, unheard = self._routes, self._unheard
         sinks = routes[kind] = tuple(sink for sink in self._sinks if _wants(sink, kind))
+        if not sinks:
+            self._counts.setdefault(kind, 0)
+            unheard[kind] = None
         return sinks
 
     def _detach(self, sink: Sink) -> None:
@@ -133,6 +143,7 @@ class Observer:
     def _change(self, sinks: tuple[Sink, ...]) -> None:
         self._sinks = sinks
         self._routes = {}
+        self._unheard = {}
 
 
 def _wants(sink: Sink, kind: type[Event]) -> bool:

@@ -44,7 +44,7 @@ def test_the_causes_of_the_failures_are_told() -> None:
 def test_the_delay_of_late_follows_faster_than_the_usual_one() -> None:
     detector = ProviderDetector()
     for seconds in [0.5] * 500 + [4.0] * 60:
-        detector.rang("east", seconds)
+        detector.hear("east", fault=False, cause=None, at=0.0, ring_delay=seconds)
 
     delays = detector.delays("east")
 
