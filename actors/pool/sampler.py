@@ -110,7 +110,7 @@ class WeightTree:
         """
         if not self.count:
             raise ValueError("nothing is drawable")
-        found = 0
+        found, width = 0, 0.0
         for answered_sums, inverse_sums, counts in reversed(self._levels):
             node = found << BITS
             for count in counts[node : node + FANOUT]:
