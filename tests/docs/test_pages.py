@@ -16,6 +16,7 @@ from rich.console import Console
 import actors.messages
 import runtime.calls
 import runtime.journal.base
+import runtime.journal.entries
 from trunkline.cli.exits import MEANINGS
 from trunkline.cli.tables import print_summary
 from trunkline.config.models import json_schema
@@ -136,7 +137,7 @@ def test_the_picture_shows_messages_that_exist() -> None:
 
     assert places < messages
     for name in messages - places:
-        modules = (actors.messages, runtime.calls, runtime.journal.base)
+        modules = (actors.messages, runtime.calls, runtime.journal.base, runtime.journal.entries)
         assert any(hasattr(module, name) for module in modules), name
 
 

@@ -17,7 +17,9 @@ import actors.contact.actor as contact_module
 from actors.campaign.actor import CampaignActor
 from actors.connection.actor import ConnectionActor
 from actors.connection.rate import CallRate
-from actors.contact.actor import ContactActor, Step
+from actors.contact import ending, gate
+from actors.contact.actor import ContactActor
+from actors.contact.step import Step
 from actors.messages import (
     AttemptEnded,
     Bar,
@@ -72,7 +74,7 @@ def write_the_intent_after_the_call() -> None:
     def granted(self: ContactActor, message: Granted) -> None:
         ContactActor.granted(self, message)
         if self.step is Step.INTENDING:
-            self._go_to_gate(None)
+            gate.go_to_gate(self, None)
 
     _handle(ContactActor, Granted, granted)
 
@@ -158,12 +160,12 @@ def call_a_phone_twice_at_once() -> None:
 
 def try_once_too_often() -> None:
     """Attempts are counted from one too few."""
-    decide: Any = vars(contact_module)["next_attempt"]
+    decide: Any = vars(ending)["next_attempt"]
 
     def generous(settings: Any, ended: Any, now: float) -> Any:
         return decide(msgspec.structs.replace(settings, max_attempts=settings.max_attempts + 1), ended, now)
 
-    vars(contact_module)["next_attempt"] = generous
+    vars(ending)["next_attempt"] = generous
 
 
 def end_twice_after_a_late_event() -> None:
