@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import msgspec
 
@@ -29,15 +29,17 @@ from actors.messages import (
     RemoveNumber,
     Scope,
 )
+from actors.pool.campaign import PoolCampaign
 from actors.pool.inventory import PooledNumber
+from actors.pool.lending import share_number
+from actors.pool.reports import Reports
+from actors.pool.serving import serve
+from actors.pool.tenant_pool import TenantPool
+from actors.pool.waking import arm, eligibility_changed, look_again
 from runtime.calls import E164
 from runtime.errors import UnknownName
 from runtime.journal.base import Record
 from runtime.observe import events
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
-    from actors.pool.campaign import PoolCampaign
 
 LOWERING = {
     "flagged": events.NumberFlagged,
@@ -79,8 +81,9 @@ class Lowering(msgspec.Struct, gc=False):
 class Changes:
     """Carries out a pool's changes; knows which bars are not in force yet."""
 
-    def __init__(self, pool: PoolActor) -> None:
+    def __init__(self, pool: TenantPool, reports: Reports) -> None:
         self._pool = pool
+        self._reports = reports
         self._pending: dict[int, Lowering] = {}
         self._count = 0
         self._proposed: Propose | None = None
@@ -190,7 +193,7 @@ class Changes:
 
         def apply() -> None:
             setattr(number, *STATE[message.what])
-            pool.eligibility_changed(number)
+            eligibility_changed(pool, number)
 
         self._bar(
             message,
@@ -211,10 +214,10 @@ class Changes:
         setattr(number, *STATE[message.what])
         if number.standing and not number.quarantined:
             pool.connection_refs[number.connection.name].tell(Lift(Scope.NUMBER, number.number))
-        pool.eligibility_changed(number)
+        eligibility_changed(pool, number)
         answer(message.done)
-        pool.serve()
-        pool.reports.look_at_ceiling()
+        serve(pool)
+        self._reports.look_at_ceiling()
 
     def _remove_number(self, message: RemoveNumber) -> None:
         pool = self._pool
@@ -227,7 +230,7 @@ class Changes:
             if message.campaign is None:
                 number.removed = True
             for campaign in campaigns:
-                pool.look_again(campaign)
+                look_again(pool, campaign)
 
         event = events.NumberRemoved(
             tenant=pool.tenant,
@@ -252,9 +255,9 @@ class Changes:
         number = pool.numbers.get(settings.number)
         if number is None:
             number = pool.numbers[settings.number] = pool.pooled(settings)
-            pool.share_number(number)
+            share_number(pool, number)
         connection = pool.connection_refs[number.connection.name]
-        settings_row, connection_row = pool.reports.rows_of(number)
+        settings_row, connection_row = self._reports.rows_of(number)
         for name in message.campaigns or (None,):
             pool.observer.emit(
                 events.NumberAdded(
@@ -278,11 +281,11 @@ class Changes:
             if number.number not in campaign.members:
                 connection.tell(Lift(Scope.POOLED_NUMBER, number.number, name))
                 campaign.join(number)
-                pool.look_again(campaign)
-        pool.eligibility_changed(number)
+                look_again(pool, campaign)
+        eligibility_changed(pool, number)
         answer(message.done)
-        pool.serve()
-        pool.reports.look_at_ceiling()
+        serve(pool)
+        self._reports.look_at_ceiling()
 
     def _change_campaign(self, message: ChangeCampaign) -> None:
         pool = self._pool
@@ -294,9 +297,9 @@ class Changes:
             for ref in pool.connection_refs.values():
                 ref.tell(Lift(Scope.CAMPAIGN, campaign.name))
             answer(message.done)
-            pool.serve()
-            pool.arm(campaign)
-            pool.reports.look_at_ceiling()
+            serve(pool)
+            arm(pool, campaign)
+            self._reports.look_at_ceiling()
             return
         if message.what == "paused":
 
@@ -388,7 +391,7 @@ class Changes:
     def _done(self, event: events.Event, done: Answer) -> None:
         self._pool.observer.emit(event)
         answer(done)
-        self._pool.reports.look_at_ceiling()
+        self._reports.look_at_ceiling()
 
     def _canceled(self, campaign: PoolCampaign, event: events.Event, done: Answer) -> None:
         self._done(event, done)

@@ -9,19 +9,18 @@ an order, and a slot is futile for whoever lacks one that comes before.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from actors.lease.messages import Waiters
+from actors.lease.messages import Share, Waiters
+from actors.pool.campaign import PoolCampaign
 from actors.pool.cells import Cell
 from actors.pool.inventory import PooledConnection, PooledNumber
+from actors.pool.tenant_pool import TenantPool
 from actors.pool.waiting import WaitingClass
+from actors.pool.waking import number_freed, wake_number
 from actors.slots import Leased, SlotSource
 from runtime.calls import E164
 from runtime.ledger.resource import Kind, Resource
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
-    from actors.pool.campaign import PoolCampaign
 
 PASSING = frozenset({Kind.RATE, Kind.DAY})
 """Limits that come last, and whose slots are wanted by those who lack nothing else."""
@@ -37,21 +36,21 @@ def cap_of(campaign: PoolCampaign) -> Resource:
     return Resource(Kind.CAMPAIGN, campaign.name)
 
 
-def use_of(pool: PoolActor, resource: Resource) -> tuple[tuple[Resource, int], ...]:
+def use_of(pool: TenantPool, resource: Resource) -> tuple[tuple[Resource, int], ...]:
     """Count what is in use of one of them."""
     if resource.kind is Kind.CAMPAIGN:
         return ((resource, pool.campaigns[resource.name].in_use),)
     return ((resource, pool.numbers[E164(resource.name)].in_use),)
 
 
-def uses(pool: PoolActor) -> tuple[tuple[Resource, int], ...]:
+def uses(pool: TenantPool) -> tuple[tuple[Resource, int], ...]:
     """Count what is in use of the limits that the pool itself grants."""
     numbers = [(limit_of(one), one.in_use) for one in pool.numbers.values() if one.source is not None]
     campaigns = [(cap_of(one), one.in_use) for one in pool.campaigns.values() if one.source is not None]
     return (*campaigns, *numbers)
 
 
-def lend(pool: PoolActor, resource: Resource, slots: int) -> None:
+def lend(pool: TenantPool, resource: Resource, slots: int) -> None:
     """Offer out of what is held from now on; what is above it drains."""
     if resource.kind is Kind.CAMPAIGN:
         campaign = pool.campaigns[resource.name]
@@ -61,8 +60,8 @@ def lend(pool: PoolActor, resource: Resource, slots: int) -> None:
     was_free = number.free()
     _hold(number.source, slots)
     if number.free() and not was_free:
-        pool.number_freed(number)
-        pool.wake_number(number)
+        number_freed(pool, number)
+        wake_number(pool, number)
     elif was_free and not number.free():
         for cell, leaf in number.seats:
             cell.weigh(leaf)
@@ -73,7 +72,7 @@ def _hold(source: SlotSource | None, slots: int) -> None:
     source.hold(slots)
 
 
-def count_waiters(pool: PoolActor) -> tuple[Waiters, ...]:
+def count_waiters(pool: TenantPool) -> tuple[Waiters, ...]:
     """Count who waits for more slots of which shared limits."""
     counts = _Counts()
     for campaign in pool.campaigns.values():
@@ -113,7 +112,7 @@ class _Counts:
         return tuple(Waiters(resource, *counts) for resource, counts in self._counts.items())
 
 
-def _count_campaign(pool: PoolActor, campaign: PoolCampaign, counts: _Counts) -> None:
+def _count_campaign(pool: TenantPool, campaign: PoolCampaign, counts: _Counts) -> None:
     shared = [(Resource(Kind.TENANT, pool.tenant), not pool.tenant_allowance.has_room())]
     source = campaign.source
     if source is not None:
@@ -145,7 +144,7 @@ def _cells_of(waiting: WaitingClass) -> Iterator[Cell]:
 
 
 def _way(
-    pool: PoolActor, connection: PooledConnection, shared: list[Gate], number: PooledNumber | None
+    pool: TenantPool, connection: PooledConnection, shared: list[Gate], number: PooledNumber | None
 ) -> list[Gate]:
     """List the limits on the way to a call, in their order."""
     allowance = connection.allowance
@@ -157,3 +156,9 @@ def _way(
     if pool.connection_settings[connection.name].max_calls_per_second is not None:
         way.append((Resource(Kind.RATE, connection.name), rate and not full))
     return way
+
+
+def share_number(pool: TenantPool, number: PooledNumber) -> None:
+    """Let a number's own limit be leased, where there are other daemons."""
+    if pool.membership is not None and number.limit is not None:
+        pool.membership.ref.tell(Share(limit_of(number), number.limit, pool.actor_ref))

@@ -7,14 +7,11 @@ of a campaign's standing numbers at rest at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from actors.messages import ChangeNumber, QuarantineOver
+from actors.pool.campaign import PoolCampaign
+from actors.pool.changes import Changes
+from actors.pool.tenant_pool import TenantPool
 from runtime.calls import E164
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
-    from actors.pool.campaign import PoolCampaign
 
 LONGEST_DOUBLING = 16
 """A number whose trials keep failing rests so many times `quarantine` at most."""
@@ -23,8 +20,9 @@ LONGEST_DOUBLING = 16
 class Quarantine:
     """Which numbers the doctor lets rest, and for how long."""
 
-    def __init__(self, pool: PoolActor) -> None:
+    def __init__(self, pool: TenantPool, changes: Changes) -> None:
         self._pool = pool
+        self._changes = changes
         self._times: dict[E164, int] = {}
 
     def dropped(self, campaign: PoolCampaign, name: E164) -> None:
@@ -39,7 +37,7 @@ class Quarantine:
         self._times[name] = times + 1
         seconds = settings.quarantine * min(2**times, LONGEST_DOUBLING)
         reason = f"answered much less than it was; tried again in {seconds:g} s"
-        self._pool.changes.change(ChangeNumber("resting", name, "doctor", reason))
+        self._changes.change(ChangeNumber("resting", name, "doctor", reason))
         self._pool.after(seconds, QuarantineOver(campaign.name, name))
 
     def over(self, message: QuarantineOver) -> None:
@@ -47,7 +45,7 @@ class Quarantine:
         number = self._pool.numbers[message.number]
         if not number.quarantined:
             return
-        self._pool.changes.change(ChangeNumber("rested", message.number, "doctor", "on trial"))
+        self._changes.change(ChangeNumber("rested", message.number, "doctor", "on trial"))
         if self._pool.doctor is not None:
             self._pool.doctor.on_trial(message.campaign, message.number)
 

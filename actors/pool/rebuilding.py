@@ -10,14 +10,15 @@ grant is out waits nowhere.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from actors.messages import HandOn, Index, Kind, Start
 from actors.pool.campaign import HeldNumber, PoolCampaign
+from actors.pool.lining_up import line_up
+from actors.pool.serving import serve
+from actors.pool.tenant_pool import TenantPool
 from actors.pool.waiting import ClassKey, Key
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
+from actors.pool.waking import arm_again
 
 Place: TypeAlias = tuple[Kind, Key, ClassKey]
 """Where a contact waits: as what, since when, for which numbers."""
@@ -26,7 +27,7 @@ ALL = 1_000_000
 """More tickets than there are slots: all that a pool may hold."""
 
 
-def rebuild(pool: PoolActor) -> None:
+def rebuild(pool: TenantPool) -> None:
     """Throw away sums, lanes, tickets and wakes; derive them from the facts."""
     rows = {name: _rows_of(pool, campaign) for name, campaign in pool.campaigns.items()}
     moving, pool.moving = pool.moving, None
@@ -46,15 +47,15 @@ def rebuild(pool: PoolActor) -> None:
     for campaign in pool.campaigns.values():
         campaign.seat_again()
         _line_up(pool, campaign, rows[campaign.name])
-        pool.arm_again(campaign)
+        arm_again(pool, campaign)
     if moving is not None and pool.held.get((moving.campaign.name, moving.index)) is moving:
         moving.campaign.ref.tell(Start(moving.index))
     for ref in (*pool.connection_refs.values(), pool.tenant_ref):
         ref.tell(HandOn(pool.tenant, ALL))
-    pool.serve()
+    serve(pool)
 
 
-def _rows_of(pool: PoolActor, campaign: PoolCampaign) -> dict[int, Place]:
+def _rows_of(pool: TenantPool, campaign: PoolCampaign) -> dict[int, Place]:
     rows: dict[int, Place] = {}
     for waiting in campaign.room.classes.values():
         for kind, key in waiting.rows():
@@ -69,14 +70,14 @@ def _rows_of(pool: PoolActor, campaign: PoolCampaign) -> dict[int, Place]:
     return rows
 
 
-def _elsewhere(pool: PoolActor, campaign: PoolCampaign) -> Iterable[HeldNumber]:
+def _elsewhere(pool: TenantPool, campaign: PoolCampaign) -> Iterable[HeldNumber]:
     for table in (pool.held, pool.calls, pool.parked):
         for held in table.values():
             if held.campaign is campaign:
                 yield held
 
 
-def _count(pool: PoolActor, held: HeldNumber) -> None:
+def _count(pool: TenantPool, held: HeldNumber) -> None:
     number = held.choice.number
     held.campaign.in_use += 1
     number.in_use += 1
@@ -86,7 +87,7 @@ def _count(pool: PoolActor, held: HeldNumber) -> None:
         number.open_offers += 1
 
 
-def _line_up(pool: PoolActor, campaign: PoolCampaign, rows: dict[int, Place]) -> None:
+def _line_up(pool: TenantPool, campaign: PoolCampaign, rows: dict[int, Place]) -> None:
     if campaign.canceled:
         return
     now = pool.now
@@ -98,4 +99,4 @@ def _line_up(pool: PoolActor, campaign: PoolCampaign, rows: dict[int, Place]) ->
             waiting = campaign.class_due(class_key, now)
             campaign.room.append_fresh(waiting, Index(index))
         else:
-            pool.line_up(campaign, class_key, kind, key)
+            line_up(pool, campaign, class_key, kind, key)

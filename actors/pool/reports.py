@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from actors.answers import answer, refuse
 from actors.messages import AskCapacity, Describe, Described
+from actors.pool.campaign import PoolCampaign
 from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
+from actors.pool.inventory import PooledNumber
+from actors.pool.serving import serve
+from actors.pool.tenant_pool import TenantPool
 from actors.pool.why import count_waiting
 from runtime.errors import UnknownName
 from runtime.observe.events import (
@@ -18,11 +20,6 @@ from runtime.observe.events import (
     NumberWeights,
     PoolCapacity,
 )
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
-    from actors.pool.campaign import PoolCampaign
-    from actors.pool.inventory import PooledNumber
 
 NOW_SECONDS = 10.0
 """How often at most a change of what binds now is told."""
@@ -44,7 +41,7 @@ class Inquiry:
 class Reports:
     """Collects what connections and the tenant hold, and tells it."""
 
-    def __init__(self, pool: PoolActor) -> None:
+    def __init__(self, pool: TenantPool) -> None:
         self._pool = pool
         self._inquiries: dict[int, Inquiry] = {}
         self._count = 0
@@ -82,9 +79,9 @@ class Reports:
                 contacts=contacts,
             )
         )
-        campaign.started_at = self._pool.now
+        campaign.started_at = self._pool.clock.time()
         campaign.started = True
-        self._pool.serve()
+        serve(self._pool)
 
     def rows_of(self, number: PooledNumber) -> tuple[dict[str, object], dict[str, object]]:
         """List a number and its connection as a campaign that begins does."""
@@ -235,7 +232,7 @@ class Reports:
         )
 
     def _tell(self, campaign: PoolCampaign, breakdown: Breakdown, *, periodic: bool) -> None:
-        now = self._pool.now
+        now = self._pool.clock.time()
         binds, binds_now, at = self._told.get(campaign.name, ("", "", -NOW_SECONDS))
         changed_now = breakdown.binds_now != binds_now and now - at >= NOW_SECONDS
         if not periodic and breakdown.binds == binds and not changed_now:

@@ -1,23 +1,12 @@
-"""What a pool takes over from an earlier life: flags, day counts, answers, calls."""
+"""The state of a pool at the end of an earlier life."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from actors.messages import DayEnded, Hold, Kind
-from actors.pool.campaign import HeldNumber, PoolCampaign
-from actors.pool.cells import Tier
-from actors.pool.inventory import end_of_day
-from actors.pool.rotation import Choice
-from runtime.calls import E164, Outcome
-
-if TYPE_CHECKING:
-    from actors.pool.actor import PoolActor
-
-OUTCOMES = tuple(Outcome)
+from runtime.calls import E164
 
 
 class RestoredPool(msgspec.Struct, frozen=True):
@@ -34,50 +23,3 @@ class RestoredPool(msgspec.Struct, frozen=True):
     canceled_campaigns: frozenset[str] = frozenset()
     dialed_today: Mapping[E164, int] = {}
     results: Mapping[tuple[str, E164], bytes] = {}
-
-
-def restore_numbers(pool: PoolActor, restored: RestoredPool) -> None:
-    """Put the numbers back to what they were; on the loop, before any campaign joins."""
-    for number in pool.numbers.values():
-        name = number.number
-        number.flagged = number.flagged or name in restored.flagged
-        number.paused = number.paused or name in restored.paused
-        number.removed = name in restored.removed
-        count = restored.dialed_today.get(name, 0)
-        if number.day_cap is None or not count:
-            continue
-        number.day_count = count
-        number.day_ends_at = end_of_day(number.timezone, pool.now)
-        if count >= number.day_cap:
-            number.resting = True
-            pool.after(number.day_ends_at - pool.now, DayEnded(name, number.day_ends_at))
-
-
-def restore_campaign(campaign: PoolCampaign, restored: RestoredPool) -> None:
-    """Let a campaign that has just joined know its answers, and whether it may offer."""
-    campaign.paused = campaign.name in restored.paused_campaigns
-    campaign.canceled = campaign.name in restored.canceled_campaigns
-    for (name, number), codes in restored.results.items():
-        if name == campaign.name and number in campaign.numbers:
-            campaign.recall(campaign.numbers[number], [OUTCOMES[code] for code in codes])
-
-
-def hold_again(pool: PoolActor, message: Hold) -> HeldNumber:
-    """Make the grant of a call that an earlier life has placed."""
-    campaign = pool.campaigns[message.campaign]
-    number = pool.numbers[message.number]
-    profile = message.profile
-    campaign.profiles[profile.key] = profile
-    held = HeldNumber(
-        campaign,
-        message.contact,
-        Kind.RETRY,
-        (pool.now, message.contact),
-        (profile.key, None, (), None),
-        Choice(number, Tier(message.tier), 0.0, None, 1),
-        spilled=None,
-        probe=False,
-        sticky_lost=None,
-    )
-    held.placed = True
-    return held

@@ -38,7 +38,13 @@ NO_RULES = {
     "actors.pool.quarantine": "asks for changes and sets timers",
     "actors.pool.rebuilding": "puts a pool actor together again",
     "actors.pool.reports": "asks connections and the tenant",
-    "actors.pool.restored": "puts a pool actor's numbers back, and sets their timers",
+    "actors.pool.days": "sets the timers of numbers that rest",
+    "actors.pool.grants": "hands tickets on",
+    "actors.pool.lining_up": "sends contacts back",
+    "actors.pool.restoring": "puts a pool's numbers back, and sets their timers",
+    "actors.pool.serving": "has contacts started",
+    "actors.pool.tenant_pool": "is the state of an actor",
+    "actors.pool.waking": "sets a campaign's timer",
     "actors.restart": "catches what an actor raises",
 }
 

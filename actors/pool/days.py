@@ -1,0 +1,37 @@
+"""A number's day: its calls are counted, and at its cap it rests."""
+
+from __future__ import annotations
+
+from actors.messages import (
+    DayEnded,
+)
+from actors.pool.inventory import PooledNumber, end_of_day
+from actors.pool.tenant_pool import TenantPool
+from actors.pool.waking import (
+    eligibility_changed,
+)
+from runtime.observe.events import NumberRested, NumberResting
+
+
+def charge_day(pool: TenantPool, number: PooledNumber, cap: int) -> None:
+    """Count one more call of the day; at its cap the number rests."""
+    now = pool.clock.time()
+    if number.day_ends_at is None or now >= number.day_ends_at:
+        number.day_count = number.open_offers
+        number.day_ends_at = end_of_day(number.timezone, now)
+    number.day_count += 1
+    number.open_offers += 1
+    if number.day_count >= cap:
+        number.resting = True
+        eligibility_changed(pool, number)
+        pool.observer.emit(
+            NumberResting(tenant=pool.tenant, number=number.number, by="day_cap", reason=f"{cap} calls a day")
+        )
+        pool.after(number.day_ends_at - now, DayEnded(number.number, number.day_ends_at))
+
+
+def let_rested(pool: TenantPool, number: PooledNumber, by: str) -> None:
+    """Let a number be dialed again that has rested."""
+    number.resting = False
+    pool.observer.emit(NumberRested(tenant=pool.tenant, number=number.number, by=by))
+    eligibility_changed(pool, number)
