@@ -100,7 +100,7 @@ def lose_the_wake_up_of_a_free_instant() -> None:
     """Nobody is told that the call rate has room again."""
 
     def forget(self: ConnectionActor, message: RateFree) -> None:
-        self._rate_timer = None
+        self.rate_timer = None
 
     _handle(ConnectionActor, RateFree, forget)
 
