@@ -43,7 +43,7 @@ def write_fleet(random: Random, url: str, lease: float, contacts: int) -> Fleet:
     for name in names:
         limit = random.choice((3, 6, 10, 14))
         at_once[f"connection {name}"] = limit
-        lines.append(f'[[connections]]\nname = "{name}"\ncarrier = "arbiter"\nmax_concurrent = {limit}')
+        lines.append(f'[[connections]]\nname = "{name}"\ncarrier = "outside"\nmax_concurrent = {limit}')
         if random.random() < 0.25:
             a_second[name] = random.choice((4, 8, 16))
             lines.append(f"max_calls_per_second = {a_second[name]}")

@@ -27,7 +27,7 @@ from tests.servers.stepped_clock import SteppedClock
 ROOT = Path(__file__).parents[2]
 DAEMONS = 8
 LEASE = 3.0
-DAEMON = ("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "tests.fleet.daemon")
+DAEMON = ("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "tests.kill.daemon")
 STEPS = (-7200.0, -40.0, 40.0, 7200.0)
 APPENDING = ("appendonly yes", "appendfsync everysec", "repl-diskless-sync-delay 0")
 
@@ -147,7 +147,7 @@ class Dialer:
         self.lives += 1
         with (self.folder / "errors").open("ab") as errors:
             self._process = subprocess.Popen(
-                [*DAEMON, str(self.folder), self.name, self._arbiter],
+                [*DAEMON, str(self.folder), self._arbiter, self.name],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=errors,

@@ -1,6 +1,8 @@
 """A dialer as an application embeds it: dial, and go on after whatever has happened.
 
-python -m tests.kill.daemon FOLDER SOCKET
+    python -m tests.kill.daemon FOLDER SOCKET [NAME]
+
+NAME is what the arbiter at SOCKET counts its calls by.
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ from trunkline.engine import Engine
 from trunkline.recovered_lines import missing_lines, read_tail
 
 
-async def main(folder: Path, socket: str) -> str:
+async def main(folder: Path, socket: str, name: str) -> str:
     config = Config.load(folder / "run.toml", carriers=("outside",))
     stream = await trio.open_unix_socket(socket)
-    carrier = ArbiterCarrier(stream, "dialer")
+    carrier = ArbiterCarrier(stream, name)
     journal = SqliteJournal(folder / "run.journal")
     recovered = journal.recover()
     log_path = folder / "run.log"
@@ -48,5 +50,5 @@ async def main(folder: Path, socket: str) -> str:
 
 
 if __name__ == "__main__":
-    reason = trio.run(main, Path(sys.argv[1]), sys.argv[2])
+    reason = trio.run(main, Path(sys.argv[1]), sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "dialer")
     sys.exit(0 if reason == "finished" else 1)
