@@ -133,7 +133,7 @@ class CampaignActor(RestartingActor):
         self.around: Surroundings | None = None
         self.journal = journal
         self._keeps = keeps
-        self._digest = digest
+        self.digest = digest
         self._promised = 0
         """How many contacts the journal has been told of."""
         self._stalled = False
@@ -266,7 +266,7 @@ class CampaignActor(RestartingActor):
             self._reading = TakeRows(rows, len(rows) == ROWS_A_TURN)
         elif self._recorded is self._reading:
             return  # a crash has let it be told twice
-        self._record_rows(self._reading, self._digest(), self._reading)
+        self._record_rows(self._reading, self.digest(), self._reading)
 
     @handles(RowsRead)
     def rows_read(self, message: RowsRead) -> None:

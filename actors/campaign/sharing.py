@@ -114,7 +114,7 @@ class Sharing:
         """Let partitions come: every contact is known."""
         if not self.read:
             self.read = True
-            self.partitions.tell(Ready(campaign.name))
+            self.partitions.tell(Ready(campaign.name, campaign.digest()))
 
     # Coming
 

@@ -11,6 +11,7 @@ from actors.messages import Join
 from actors.partitions.messages import (
     Accounted,
     AllFinished,
+    Compared,
     Contacts,
     Counts,
     Depart,
@@ -93,6 +94,7 @@ class PartitionsActor(RestartingActor):
         self.reading = False
         self.read_at = 0.0
         self.departing: Callable[[], None] | None = None
+        self.stated_departure = False
         self.lapse: Timer | None = None
 
     def on_start(self) -> None:
@@ -110,7 +112,23 @@ class PartitionsActor(RestartingActor):
 
     @handles(Ready)
     def ready(self, message: Ready) -> None:
-        """Note that a campaign has read its contacts; with the last one partitions are taken."""
+        """Compare what a campaign has read with what the others have."""
+        tell, campaign = self.actor_ref.tell, message.campaign
+
+        def compared(same: bool) -> None:
+            tell(Compared(campaign, same))
+
+        self.store.compare(self.name, campaign, message.digest or "", compared)
+
+    @handles(Compared)
+    def compared(self, message: Compared) -> None:
+        """Take partitions when every campaign has read its contacts; stop where they are others."""
+        if not message.same:
+            self.supervisor.stop(
+                f"campaign {message.campaign!r} has other contacts here than at another daemon: "
+                "give all the same file, or this fleet another namespace"
+            )
+            return
         self.unread.discard(message.campaign)
         self._look()
 
@@ -147,11 +165,12 @@ class PartitionsActor(RestartingActor):
         holder, now = self.holder, self.boot()
         if isinstance(answer, Away):
             holder.missed()
-            return
-        if not holder.hear(answer, now):
-            return
+            heard = False
+        else:
+            heard = holder.hear(answer, now)
         if self.departing is not None:
-            self._depart()
+            self._go_on_departing(heard=heard)
+        if not heard or self.departing is not None:
             return
         self.held_until(holder.deadline, holder.epoch)
         if self.lapse is not None:
@@ -288,10 +307,21 @@ class PartitionsActor(RestartingActor):
             self.turnover.left(partition)
             self.store.leave(self.name, partition, _nothing)
         self.after(DEPART_SECONDS, DepartAnyway())
-        now = self.boot()
-        statement = self.holder.state(now, 0, 0, units=frozenset(), leaving=True)
+        if not self.holder.waiting:
+            self._state_departure()
+
+    def _state_departure(self) -> None:
+        self.stated_departure = True
+        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), leaving=True)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
+
+    def _go_on_departing(self, *, heard: bool) -> None:
+        if self.stated_departure:
+            if heard:
+                self._depart()
+        elif not self.holder.waiting:
+            self._state_departure()
 
     @handles(DepartAnyway)
     def depart_anyway(self, message: DepartAnyway) -> None:

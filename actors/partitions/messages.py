@@ -40,9 +40,13 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Ready(Message, frozen=True, gc=False):
-    """A campaign has read all of its contacts: partitions can be taken."""
+    """A campaign has read all of its contacts: partitions can be taken.
+
+    `digest` is of what it has read: the same for all daemons.
+    """
 
     campaign: str
+    digest: str | None
 
 
 class Gained(Message, frozen=True, gc=False):
@@ -179,6 +183,13 @@ class Refused(Message, frozen=True, gc=False):
     """The store took no intent of this partition: another daemon has taken it over."""
 
     partition: int
+
+
+class Compared(Message, frozen=True, gc=False):
+    """Whether all daemons have read the same contacts for a campaign."""
+
+    campaign: str
+    same: bool
 
 
 class Told(Message, frozen=True, gc=False):

@@ -28,6 +28,10 @@ class ContactsStore(Protocol):
         """Let a partition go when all that was said of it is written."""
         ...
 
+    def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:
+        """Say which contacts were read for a campaign; answers whether the first daemon read the same."""
+        ...
+
     def tell_finished(
         self,
         tenant: str,

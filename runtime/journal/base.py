@@ -8,7 +8,7 @@ Records become durable in the order in which they were sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 from pykka import ActorRef
@@ -103,4 +103,13 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Let go of what the journal holds; the writer has stopped."""
+        ...
+
+
+@runtime_checkable
+class LocalJournal(Journal, Protocol):
+    """A journal that outlives its process, and can be read on from any position."""
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        """Yield the entries after a position with theirs, as they are now."""
         ...

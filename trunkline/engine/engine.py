@@ -25,7 +25,7 @@ from trunkline.engine.beginning import settle
 from trunkline.engine.ending import Ending
 from trunkline.engine.feeds import Feeds
 from trunkline.engine.result import RunResult
-from trunkline.engine.shared_state import sharing_of
+from trunkline.engine.shared_state import share_contacts, sharing_of
 from trunkline.engine.sharing import Sharing
 from trunkline.engine.wiring import Lines, Wiring
 from trunkline.outcomes import Outcomes
@@ -89,7 +89,11 @@ class Engine(Changes, Questions):
         self.run, self.seed = self._beginning.identity.run, self._beginning.identity.seed
         self.life = self._beginning.identity.life
         self._missing_lines = missing_lines
-        self._sharing = sharing_of(config, self.system) if sharing is None and not virtual else sharing
+        self._sharing = sharing
+        if sharing is None and not virtual:
+            self.journal, self._sharing = share_contacts(
+                config, self.journal, sharing_of(config, self.system)
+            )
         self._loading = 0
         self._told_end = False
         self._started_answer: TrioFuture[None] | None = None
@@ -99,7 +103,7 @@ class Engine(Changes, Questions):
             self.system,
             self.observer,
             drain=config.run.drain,
-            ends_when_stalled=virtual if ends_when_stalled is None else ends_when_stalled,
+            ends_when_stalled=virtual if ends_when_stalled is None else ends_when_stalled and not self._deals,
             ended=self._end,
         )
         self.supervisor = Supervisor(self.observer, self.system.clock.time, self._ending.give_up)
@@ -115,6 +119,11 @@ class Engine(Changes, Questions):
                 given=lines,
             )
         )
+
+    @property
+    def _deals(self) -> bool:
+        """Tell whether contacts are dealt out among daemons: another may get going what stalls here."""
+        return self._sharing is not None and self._sharing.store is not None
 
     def _wire(self, lines: Lines) -> Wiring:
         config, beginning = self.config, self._beginning

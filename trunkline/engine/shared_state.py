@@ -6,10 +6,14 @@ import os
 import time
 from collections.abc import Mapping
 
+import msgspec
+
 from actors.lease.jumps import Reading
+from runtime.errors import ConfigError
+from runtime.journal.base import Journal, LocalJournal
 from runtime.kernel import ActorSystem
 from runtime.redis.address import Topology
-from trunkline.config import Config
+from trunkline.config import Config, Problem
 from trunkline.config.models import StateTable
 from trunkline.config.secrets import secret
 from trunkline.engine.sharing import Sharing
@@ -21,6 +25,12 @@ AT_ONE_MOMENT_SECONDS = 0.05
 """Clocks that took longer to read were not read at one moment."""
 
 READINGS = 5
+
+ANSWER_PART = 5
+"""This part of a lease Redis may take to write what is said of contacts."""
+
+PATIENT_PART = 0.3
+"""For this part of a lease intents wait for Redis, before dialing stops."""
 
 
 def sharing_of(config: Config, system: ActorSystem) -> Sharing | None:
@@ -52,6 +62,38 @@ def sharing_of(config: Config, system: ActorSystem) -> Sharing | None:
         boot=boot_time,
         close=ledger.close,
     )
+
+
+def share_contacts(
+    config: Config, journal: Journal, sharing: Sharing | None
+) -> tuple[Journal, Sharing | None]:
+    """Let the contacts be dealt out among daemons, where a journal is kept and there is a shared state.
+
+    Raises ConfigError for a campaign whose contacts not every daemon can read.
+    """
+    if config.state is None or sharing is None or not isinstance(journal, LocalJournal):
+        return journal, sharing
+    problems = [
+        Problem(
+            "daemons that share contacts read them from one file: name it, and keep no campaign open",
+            f'campaigns "{campaign.name}"',
+        )
+        for campaign in config.settings().campaigns
+        if campaign.keep_open or (source := config.contacts[campaign.name]) is None or source.path is None
+    ]
+    if problems:
+        raise ConfigError(problems)
+    from runtime.journal.redis.journal import RedisJournal
+    from runtime.journal.redis.link import ContactsLink
+    from runtime.redis.client import Credentials, connect
+    from trunkline.fleet.contacts import RedisContacts
+
+    lease = config.state.lease
+    servers = connect(config.state.url, Credentials(*credentials(os.environ)), timeout=lease / ANSWER_PART)
+    link = ContactsLink(servers, namespace_of(config))
+    tenants = [one.name for one in config.settings().tenants]
+    shared = RedisJournal(journal, link, tenants, patience=lease * PATIENT_PART)
+    return shared, msgspec.structs.replace(sharing, store=RedisContacts(shared))
 
 
 def credentials(environment: Mapping[str, str]) -> tuple[str | None, str | None]:

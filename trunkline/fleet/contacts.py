@@ -32,6 +32,10 @@ class RedisContacts:
         """Let a partition go when all that was said of it is written."""
         self._journal.leave(tenant, partition, lambda unit: answer())
 
+    def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:
+        """Say which contacts were read for a campaign; answers whether the first daemon read the same."""
+        self._journal.do(lambda link: link.first_said(tenant, "files", campaign, digest) == digest, answer)
+
     def tell_finished(
         self,
         tenant: str,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from pykka import ActorRef
 
 from runtime.contacts import FedRow
-from runtime.journal.base import Condition, Journal, OutcomeRow
+from runtime.journal.base import Condition, LocalJournal, OutcomeRow
 from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.redis.gate import Answers, Call, Conditions, SharedGate
@@ -21,14 +21,6 @@ from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import ActorSystem
 
 PATIENCE_SECONDS = 3.0
-
-
-class LocalJournal(Journal, Protocol):
-    """A journal that can be read on from any position."""
-
-    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
-        """Yield the entries after a position with theirs."""
-        ...
 
 
 class RedisJournal:

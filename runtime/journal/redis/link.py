@@ -168,6 +168,15 @@ class ContactsLink:
         value: Any = self._node(key).hget(key, field)
         return None if value is None else decode_kept(value)
 
+    def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
+        """Say something, unless it was said before; returns what was said first."""
+        key = self.key(tenant, name)
+        pipeline = self._node(key).pipeline(transaction=False)
+        pipeline.hsetnx(key, field, value)
+        pipeline.hget(key, field)
+        said: bytes = pipeline.execute()[1]
+        return said.decode()
+
     def tell_finished(self, tenant: str, campaign: str, counts: Mapping[int, bytes]) -> frozenset[int]:
         """Say that a campaign's partitions are finished; returns those that were not known to be."""
         told: set[int] = set()

@@ -7,8 +7,8 @@ from typing import Any
 
 from pykka import ActorRef
 
-from runtime.journal.base import Condition
-from runtime.journal.redis.journal import LocalJournal, RedisJournal
+from runtime.journal.base import Condition, LocalJournal
+from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.link import ContactsLink
 from runtime.journal.redis.shipping import Taken
 from runtime.kernel import ActorSystem

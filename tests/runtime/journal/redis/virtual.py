@@ -8,7 +8,8 @@ from typing import Any
 from pykka import ActorRef
 from redis.exceptions import ConnectionError as NoConnection
 
-from runtime.journal.redis.journal import LocalJournal, RedisJournal
+from runtime.journal.base import LocalJournal
+from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
 from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped
 from runtime.journal.redis.shipping import Shipping
@@ -25,6 +26,7 @@ class SharedMemory:
         self.epochs: dict[tuple[str, int], int] = {}
         self.positions: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
         self.contacts: dict[tuple[str, int], dict[Field, bytes]] = {}
+        self.said: dict[tuple[str, str, str], str] = {}
         self.finished: dict[str, dict[str, dict[int, tuple[object, bytes]]]] = {}
 
 
@@ -98,6 +100,9 @@ class MemoryLink(ContactsLink):
     def look(self, tenant: str, partition: int, field: Field) -> Kept | None:
         value = self._reach().contacts.get((tenant, partition), {}).get(field)
         return None if value is None else decode_kept(value)
+
+    def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
+        return self._reach().said.setdefault((tenant, name, field), value)
 
     def tell_finished(self, tenant: str, campaign: str, counts: Mapping[int, bytes]) -> frozenset[int]:
         known = self._reach().finished.setdefault(tenant, {}).setdefault(campaign, {})
