@@ -80,7 +80,8 @@ def write_fleet(random: Random, url: str, lease: float, contacts: int) -> Fleet:
 def write_contacts(folder: Path, random: Random, contacts: int, deal: tuple[int, int]) -> dict[str, int]:
     """Write the contacts of each campaign into a folder; gives how many each has in all.
 
-    `deal` is whose hand this is, and of how many: each daemon dials its own.
+    `deal` is whose hand this is, and of how many: each daemon dials its own,
+    and has all rows of a phone number.
     """
     shares = {"spring": contacts // 2, "autumn": contacts // 10}
     shares["winter"] = contacts - sum(shares.values())
@@ -90,6 +91,7 @@ def write_contacts(folder: Path, random: Random, contacts: int, deal: tuple[int,
         for row in range(count):
             other = name == "autumn" and random.random() < SHARED_PHONES
             area, subscriber = (212, random.randrange(shares["spring"])) if other else (212 + place, row)
-            rows.append(f"{name[0]}{row},+1{area}{2_000_000 + subscriber}\n")
-        (folder / f"{name}.csv").write_text("id,phone\n" + "".join(rows[hand::hands]))
+            if subscriber % hands == hand:
+                rows.append(f"{name[0]}{row},+1{area}{2_000_000 + subscriber}\n")
+        (folder / f"{name}.csv").write_text("id,phone\n" + "".join(rows))
     return shares
