@@ -214,6 +214,10 @@ class LeaseActor(RestartingActor):
             if shared is not None:
                 shared.uses = count
                 self._unconfirmed.discard(resource)
+        for day in message.days:
+            known = self.shares.get(day.resource)
+            if known is not None:
+                known.own_day, known.carried = day.own_day, day.carried
         if message.name is None:
             if self._due and not self._unconfirmed:
                 self._state()
@@ -290,6 +294,8 @@ class LeaseActor(RestartingActor):
                     shared.uses,
                     0 if leaving else shared.wants,
                     holds=max(shared.lent, shared.uses) if in_lease or leaving else None,
+                    own_day=shared.own_day,
+                    carried=shared.carried,
                     breaker_open=shared.breaker_open,
                     leaving=leaving,
                 )
@@ -329,7 +335,9 @@ class LeaseActor(RestartingActor):
             self._follow_limit(shared)
         exhausted = shared.spent_by_all
         slots = 0 if self._farewell else shared.may_use(now)
-        if slots != shared.lent or exhausted is not shared.exhausted:
+        turned = holder.day != shared.day
+        shared.day = holder.day
+        if slots != shared.lent or exhausted is not shared.exhausted or turned:
             if slots > shared.lent:
                 shared.headroom.raised(now)
                 self._raised = True
@@ -354,7 +362,7 @@ class LeaseActor(RestartingActor):
 
     def _lend(self, shared: Shared, slots: int, ref: Ref | None = None) -> None:
         shared.lent = slots
-        shared.ref.tell(Lent(shared.holder.resource, slots, ref, shared.exhausted))
+        shared.ref.tell(Lent(shared.holder.resource, slots, ref, shared.exhausted, shared.day))
 
     def _compare_breakers(self, shared: Shared) -> None:
         opened = frozenset(row.node for row in shared.holder.others.values() if row.breaker_open)

@@ -59,29 +59,40 @@ class AskUse(Message, frozen=True, gc=False):
     ref: Ref
 
 
+class DaySpent(Message, frozen=True, gc=False):
+    """The number's own day (as `date.toordinal` counts), and what was spent in it beyond the ledger's."""
+
+    resource: Resource
+    own_day: int
+    carried: int
+
+
 class Uses(Message, frozen=True, gc=False):
     """What is in use of the sender's shared limits, and who waits for which.
 
-    `name` is the sender's, None where it confirms what it was lent.
+    `name` is the sender's, None where it confirms what it was lent. `days`
+    tell of limits of a day.
     """
 
     name: str | None
     uses: tuple[tuple[Resource, int], ...]
     waiters: tuple[Waiters, ...] = ()
+    days: tuple[DaySpent, ...] = ()
 
 
 class Lent(Message, frozen=True, gc=False):
     """So many slots of a limit may be in use here from now on.
 
     Fewer than are in use drain. With `ref` the receiver answers `Uses` of
-    this resource first. `exhausted` says of a day's calls that no daemon has
-    any left.
+    this resource only. `exhausted` says of a day's calls that no daemon has
+    any left, `day` whose they are (0 where that isn't known).
     """
 
     resource: Resource
     slots: int
     ref: Ref | None = None
     exhausted: bool = False
+    day: int = 0
 
 
 class LimitElsewhere(Message, frozen=True, gc=False):

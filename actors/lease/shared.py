@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.lease.headroom import Headroom
+from actors.lease.headroom import FEW, Headroom
 from actors.messages import Ref
 from runtime.ledger.holder import Holder
 from runtime.ledger.resource import Kind
@@ -16,16 +16,18 @@ class Shared:
 
     __slots__ = (
         "breaker_open",
+        "carried",
+        "day",
         "exhausted",
         "first",
         "futile",
         "headroom",
         "holder",
-        "lapsed",
         "later",
         "lent",
         "limit",
         "open_elsewhere",
+        "own_day",
         "ref",
         "useful",
         "uses",
@@ -44,11 +46,14 @@ class Shared:
         """Contacts that wait, as `Waiters` has them."""
         self.breaker_open = False
         self.open_elsewhere: frozenset[str] = frozenset()
-        self.lapsed = False
+        self.day = self.own_day = self.carried = 0
+        """Of a day's calls: the ledger's day, the number's own, and what was spent beyond the first."""
         self.exhausted = False
 
     def reckon(self, now: float) -> None:
         """Find out how many slots are wanted beyond those in use."""
+        if self.holder.resource.kind is Kind.DAY:  # what a daemon holds when it dies is lost for the day
+            self.first = min(self.first, FEW)
         futile = self.futile > 0 and not self.useful
         wants = self.headroom.wants(now, self.lent, self.uses, self.first, self.later, futile=futile)
         self.wants = max(0, min(wants, self.holder.limit - self.uses))

@@ -11,7 +11,7 @@ from pykka import ActorRef
 
 from actors.answers import answer
 from actors.doctor.live import PoolDoctor
-from actors.lease.messages import AskUse, Enlist, Lent, Share, Uses
+from actors.lease.messages import AskUse, Enlist, Lent, Share
 from actors.lease.tenure import Membership
 from actors.messages import (
     AddNumber,
@@ -418,14 +418,14 @@ class PoolActor(TenantPool):
     @handles(AskUse)
     def ask_use(self, message: AskUse) -> None:
         """Say what is in use of shared limits, and who waits for more of them."""
-        message.ref.tell(Uses(f"pool {self.tenant}", lending.uses(self), lending.count_waiters(self)))
+        message.ref.tell(lending.uses(self))
 
     @handles(Lent)
     def lent(self, message: Lent) -> None:
         """Offer out of what is held from now on."""
-        lending.lend(self, message.resource, message.slots)
+        lending.lend(self, message)
         if message.ref is not None:
-            message.ref.tell(Uses(None, lending.use_of(self, message.resource)))
+            message.ref.tell(lending.confirm(self, message.resource))
         serve(self)
 
     @handles(Restarted)

@@ -15,6 +15,10 @@ from runtime.observe.events import NumberRested, NumberResting
 
 def charge_day(pool: TenantPool, number: PooledNumber, cap: int) -> None:
     """Count one more call of the day; at its cap the number rests."""
+    if number.shared_day is not None:
+        number.open_offers += 1
+        number.spend_day(1)
+        return
     now = pool.clock.time()
     if number.day_ends_at is None or now >= number.day_ends_at:
         number.day_count = number.open_offers
@@ -22,12 +26,16 @@ def charge_day(pool: TenantPool, number: PooledNumber, cap: int) -> None:
     number.day_count += 1
     number.open_offers += 1
     if number.day_count >= cap:
-        number.resting = True
-        eligibility_changed(pool, number)
-        pool.observer.emit(
-            NumberResting(tenant=pool.tenant, number=number.number, by="day_cap", reason=f"{cap} calls a day")
-        )
+        let_rest(pool, number)
         pool.after(number.day_ends_at - now, DayEnded(number.number, number.day_ends_at))
+
+
+def let_rest(pool: TenantPool, number: PooledNumber) -> None:
+    """Let a number rest that is at its day cap."""
+    number.resting = True
+    eligibility_changed(pool, number)
+    reason = f"{number.day_cap} calls a day"
+    pool.observer.emit(NumberResting(tenant=pool.tenant, number=number.number, by="day_cap", reason=reason))
 
 
 def let_rested(pool: TenantPool, number: PooledNumber, by: str) -> None:

@@ -63,7 +63,10 @@ def give_back(pool: TenantPool, held: HeldNumber, *, reserved: bool, reserved_te
     if number.day_cap is not None and not held.placed:
         number.open_offers -= 1
         number.day_count = max(0, number.day_count - 1)
-        if number.resting and number.day_count < number.day_cap:
+        if number.shared_day is not None:
+            number.spend_day(-1)
+            number_freed(pool, number)
+        elif number.resting and number.day_count < number.day_cap:
             let_rested(pool, number, "returned")
     free_up(pool, held)
     held.campaign.passed -= 1.0 / held.campaign.settings.share

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actors.pool.allowance import Allowance
 from actors.pool.geography import Place
+from actors.pool.shared_day import SharedDay
 from actors.settings import ConnectionSettings, NumberSettings, NumberStatus
 from actors.slots import SlotSource, slots_of
 from runtime.calls import E164
@@ -64,6 +65,8 @@ class PooledNumber:
         "removed",
         "resting",
         "seats",
+        "shared_day",
+        "short",
         "source",
         "timezone",
     )
@@ -90,6 +93,10 @@ class PooledNumber:
         self.day_ends_at: float | None = None
         self.open_offers = 0
         self.resting = False
+        self.shared_day: SharedDay | None = None
+        """Its day's calls, where they are shared with other daemons."""
+        self.short = False
+        """Whether none of them is at hand; there may be more."""
         self.seats: list[tuple[Cell, int]] = []
         """Where it sits in each campaign's cells: the cell, the leaf."""
 
@@ -97,6 +104,13 @@ class PooledNumber:
     def limit(self) -> int | None:
         """Give its own limit as it is configured; None where it has none."""
         return None if self.source is None else self.source.configured
+
+    def spend_day(self, calls: int) -> None:
+        """Count calls of a day that is shared, or uncount such as were not placed."""
+        day = self.shared_day
+        assert day is not None
+        day.spend(calls)
+        self.short = day.short
 
     @property
     def standing(self) -> bool:
@@ -111,7 +125,7 @@ class PooledNumber:
     def free(self) -> bool:
         """Tell whether it is eligible and below its own limit."""
         return (self.source is None or self.in_use < self.source.limit) and not (
-            self.flagged or self.paused or self.removed or self.resting or self.quarantined
+            self.flagged or self.paused or self.removed or self.resting or self.quarantined or self.short
         )
 
     @property

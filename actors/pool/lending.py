@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from actors.lease.messages import Share, Waiters
+from actors.lease.messages import DaySpent, Lent, Share, Uses, Waiters
 from actors.pool.campaign import PoolCampaign
 from actors.pool.cells import Cell
+from actors.pool.days import let_rest, let_rested
 from actors.pool.inventory import PooledConnection, PooledNumber
+from actors.pool.shared_day import SharedDay
 from actors.pool.tenant_pool import TenantPool
 from actors.pool.waiting import WaitingClass
 from actors.pool.waking import number_freed, wake_number
@@ -36,35 +38,75 @@ def cap_of(campaign: PoolCampaign) -> Resource:
     return Resource(Kind.CAMPAIGN, campaign.name)
 
 
-def use_of(pool: TenantPool, resource: Resource) -> tuple[tuple[Resource, int], ...]:
+def day_of(number: PooledNumber) -> Resource:
+    """Name a number's calls of a day."""
+    return Resource(Kind.DAY, number.number)
+
+
+def uses(pool: TenantPool) -> Uses:
+    """Count what is in use of the limits that the pool itself grants, and who waits for which."""
+    numbers = list(pool.numbers.values())
+    of_numbers = [(limit_of(one), one.in_use) for one in numbers if one.source is not None]
+    of_campaigns = [(cap_of(one), one.in_use) for one in pool.campaigns.values() if one.source is not None]
+    spent, days = _days(pool, numbers)
+    return Uses(f"pool {pool.tenant}", (*of_campaigns, *of_numbers, *spent), count_waiters(pool), days)
+
+
+def confirm(pool: TenantPool, resource: Resource) -> Uses:
     """Count what is in use of one of them."""
     if resource.kind is Kind.CAMPAIGN:
-        return ((resource, pool.campaigns[resource.name].in_use),)
-    return ((resource, pool.numbers[E164(resource.name)].in_use),)
+        return Uses(None, ((resource, pool.campaigns[resource.name].in_use),))
+    number = pool.numbers[E164(resource.name)]
+    if resource.kind is Kind.DAY:
+        spent, days = _days(pool, [number])
+        return Uses(None, spent, days=days)
+    return Uses(None, ((resource, number.in_use),))
 
 
-def uses(pool: TenantPool) -> tuple[tuple[Resource, int], ...]:
-    """Count what is in use of the limits that the pool itself grants."""
-    numbers = [(limit_of(one), one.in_use) for one in pool.numbers.values() if one.source is not None]
-    campaigns = [(cap_of(one), one.in_use) for one in pool.campaigns.values() if one.source is not None]
-    return (*campaigns, *numbers)
+def _days(
+    pool: TenantPool, numbers: list[PooledNumber]
+) -> tuple[tuple[tuple[Resource, int], ...], tuple[DaySpent, ...]]:
+    spent: list[tuple[Resource, int]] = []
+    days: list[DaySpent] = []
+    for number in numbers:
+        if number.shared_day is not None:
+            number.shared_day.look(pool.clock.time(), number.open_offers)
+            spending, resource = number.shared_day.spending, day_of(number)
+            spent.append((resource, spending.uses))
+            days.append(DaySpent(resource, spending.own_day, spending.carried))
+    return tuple(spent), tuple(days)
 
 
-def lend(pool: TenantPool, resource: Resource, slots: int) -> None:
+def lend(pool: TenantPool, lent: Lent) -> None:
     """Offer out of what is held from now on; what is above it drains."""
+    resource = lent.resource
     if resource.kind is Kind.CAMPAIGN:
-        campaign = pool.campaigns[resource.name]
-        _hold(campaign.source, slots)
+        _hold(pool.campaigns[resource.name].source, lent.slots)
         return
     number = pool.numbers[E164(resource.name)]
     was_free = number.free()
-    _hold(number.source, slots)
+    if resource.kind is Kind.DAY:
+        _hold_day(pool, number, lent)
+    else:
+        _hold(number.source, lent.slots)
     if number.free() and not was_free:
         number_freed(pool, number)
         wake_number(pool, number)
     elif was_free and not number.free():
         for cell, leaf in number.seats:
             cell.weigh(leaf)
+
+
+def _hold_day(pool: TenantPool, number: PooledNumber, lent: Lent) -> None:
+    day = number.shared_day
+    assert day is not None
+    day.hold(lent.slots, lent.day)
+    number.short = day.short
+    exhausted = lent.exhausted and day.short
+    if exhausted and not number.resting:
+        let_rest(pool, number)
+    elif number.resting and not exhausted:
+        let_rested(pool, number, "day_ended")
 
 
 def _hold(source: SlotSource | None, slots: int) -> None:
@@ -130,7 +172,7 @@ def _count_campaign(pool: TenantPool, campaign: PoolCampaign, counts: _Counts) -
             counts.add(_way(pool, cell.connection, shared, None), contacts)
             continue
         for number in cell.members():
-            if number.eligible and number.source is not None:
+            if number.eligible:
                 counts.add(_way(pool, cell.connection, shared, number), contacts)
 
 
@@ -153,12 +195,22 @@ def _way(
     way = [(Resource(Kind.CONNECTION, connection.name), full), *shared]
     if number is not None and number.source is not None:
         way.append((limit_of(number), number.in_use >= number.source.limit))
+    passing: list[Gate] = []
+    if number is not None and number.shared_day is not None:
+        passing.append((day_of(number), number.short))
     if pool.connection_settings[connection.name].max_calls_per_second is not None:
         way.append((Resource(Kind.RATE, connection.name), rate and not full))
-    return way
+    return [*way, *passing]
 
 
 def share_number(pool: TenantPool, number: PooledNumber) -> None:
-    """Let a number's own limit be leased, where there are other daemons."""
-    if pool.membership is not None and number.limit is not None:
-        pool.membership.ref.tell(Share(limit_of(number), number.limit, pool.actor_ref))
+    """Let a number's own limit and its day cap be leased, where there are other daemons."""
+    if pool.membership is None:
+        return
+    tell = pool.membership.ref.tell
+    if number.limit is not None:
+        tell(Share(limit_of(number), number.limit, pool.actor_ref))
+    if number.day_cap is not None:
+        number.shared_day = SharedDay(number.timezone, pool.clock.time(), number.day_count)
+        number.short, number.resting = True, False
+        tell(Share(day_of(number), number.day_cap, pool.actor_ref))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import trio
 
 from runtime.carriers.base import Line
 from runtime.kernel import ActorSystem, VirtualClock
+from runtime.kernel.clock import DEFAULT_START
 from runtime.ledger.ledger import Answer
 from runtime.ledger.statement import Away, Statement
 from runtime.observe.events import DispatchGranted, Event
@@ -33,12 +35,16 @@ def pilot(
     tenant: int = 40,
     rate: int | None = None,
     number: int | None = None,
+    day: int | None = None,
     campaign: int | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """Give one connection, three numbers and one campaign, with these limits."""
     east = {"name": "east", "max_concurrent": connection, "max_calls_per_second": rate}
-    numbers = [{"number": one, "connection": "east", "max_concurrent": number} for one in NUMBERS]
+    numbers = [
+        {"number": one, "connection": "east", "max_concurrent": number, "max_calls_per_day": day}
+        for one in NUMBERS
+    ]
     spring = {
         "name": "spring",
         "primary": NUMBERS[0],
@@ -124,10 +130,17 @@ class Daemon:
 class Fleet:
     """Daemons that dial the same tables, each its own contacts."""
 
-    def __init__(self, folder: Path, tables: dict[str, Any], seed: int = 7, **arbiter: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tables: dict[str, Any],
+        seed: int = 7,
+        start: datetime = DEFAULT_START,
+        **arbiter: Any,
+    ) -> None:
         self.folder = folder
         self.tables = tables
-        self.clock = VirtualClock()
+        self.clock = VirtualClock(start)
         self.system = ActorSystem(clock=self.clock)
         self.server = Server()
         self.random = Random(seed)
