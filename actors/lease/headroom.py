@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import deque
 
-KEEP_SECONDS = 1.2
+KEEP_SECONDS = 1.0
 """For so long a slot may idle before it is given back."""
 
-FUTILE_SECONDS = 0.8
+FUTILE_SECONDS = 0.7
 """The same for one that nobody can use without slots of a limit that comes before it."""
 
-FEW = 8
-"""Slots that may be asked for though other limits keep the contacts as well."""
+FEW = 1
+"""Slots that may be asked for though those of an earlier limit are lacking: others have more use for them."""
 
 LONGEST_PAUSE_SECONDS = 4.0
 """After slots that could not be used, so long at most before more are asked for."""
@@ -75,7 +75,7 @@ class Headroom:
         if holds and uses >= holds:
             self._pause = KEEP_SECONDS
         if now >= self._quiet_until:
-            return max(0, recent, first + min(later, max(FEW, uses)))
+            return max(0, recent, first + min(later, FEW))
         return max(0, recent, 0 if self._leads else first)
 
     def _could_not_use(self, now: float) -> None:

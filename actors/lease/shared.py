@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from actors.lease.headroom import FEW, Headroom
+from actors.lease.headroom import Headroom
 from actors.messages import Ref
 from runtime.ledger.holder import Holder
 from runtime.ledger.resource import Kind
+
+DAY_BLOCK = 8
+"""So many of a day's calls are asked for at once."""
 
 
 class Shared:
@@ -53,7 +56,7 @@ class Shared:
     def reckon(self, now: float) -> None:
         """Find out how many slots are wanted beyond those in use."""
         if self.holder.resource.kind is Kind.DAY:  # what a daemon holds when it dies is lost for the day
-            self.first = min(self.first, FEW)
+            self.first = min(self.first, DAY_BLOCK)
         futile = self.futile > 0 and not self.useful
         wants = self.headroom.wants(now, self.lent, self.uses, self.first, self.later, futile=futile)
         self.wants = max(0, min(wants, self.holder.limit - self.uses))

@@ -56,7 +56,7 @@ def test_twice_the_last_seconds_growth_is_kept_while_use_grows() -> None:
 def test_few_are_asked_for_by_those_who_wait_for_other_limits_too() -> None:
     watched = Watched()
     assert watched.look(holds=0, uses=0, later=1000) == FEW
-    assert watched.look(holds=30, uses=30, later=1000) == 30
+    assert watched.look(holds=30, uses=30, later=1000) == FEW
 
 
 def test_after_slots_that_could_not_be_used_there_is_a_pause_that_doubles() -> None:
