@@ -18,6 +18,9 @@ def charge_day(pool: TenantPool, number: PooledNumber, cap: int) -> None:
     if number.shared_day is not None:
         number.open_offers += 1
         number.spend_day(1)
+        if number.short:
+            for cell, leaf in number.seats:
+                cell.weigh(leaf)
         return
     now = pool.clock.time()
     if number.day_ends_at is None or now >= number.day_ends_at:
