@@ -9,6 +9,7 @@ from contextlib import closing
 import msgspec
 
 from runtime.errors import LogNotAudited
+from runtime.file_errors import why
 from trunkline.audit.auditor import Audit
 from trunkline.audit.reading import LogReader
 from trunkline.audit.report import Report
@@ -33,7 +34,7 @@ class Lines:
                         self._count += 1
                         yield line
             except OSError as error:
-                raise LogNotAudited(error.strerror or str(error), path=path) from error
+                raise LogNotAudited(f"can't be read: {why(error, reading=True)}", path=path) from error
 
     def place(self, line: int) -> tuple[str, int]:
         """Tell the file of a line, and its number there."""

@@ -22,6 +22,7 @@ from runtime.errors import (
     LogNotAudited,
     UnknownName,
 )
+from runtime.file_errors import why
 from trunkline.cli.auditing import audit
 from trunkline.cli.comparing import compare
 from trunkline.cli.diagnosing import doctor
@@ -29,7 +30,7 @@ from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.experimenting import experiment
 from trunkline.cli.journal import app as journal_commands
 from trunkline.cli.options import Json, option
-from trunkline.cli.refusals import usage, why
+from trunkline.cli.refusals import usage
 from trunkline.cli.synthesizing import synth
 
 if TYPE_CHECKING:

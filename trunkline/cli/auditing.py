@@ -12,6 +12,7 @@ import typer
 
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage
 from trunkline.summary.wording import counted
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def audit(
         else:
             _print_rules(listed)
         return
+    if most < 0:
+        raise usage("--most must be 0 or more")
     if not logs:
         raise typer.BadParameter('which log? "-" is standard input', param_hint="LOG")
     report, lines = audit_log(logs, most=most, complete=complete)

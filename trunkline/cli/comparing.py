@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runtime.file_errors import why
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
-from trunkline.cli.refusals import usage, why
+from trunkline.cli.refusals import usage
 
 if TYPE_CHECKING:
     from trunkline.compare import Comparison, Difference

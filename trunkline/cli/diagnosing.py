@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runtime.errors import LogLineError
+from runtime.file_errors import why
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,15 +51,14 @@ def doctor(
         else:
             _read(visit, source)
     except OSError as error:
-        print(f"trunkline: {source}: {error.strerror}", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE) from None
+        raise usage(f"{source}: can't be read: {why(error, reading=True)}") from None
+    except LogLineError as error:
+        raise usage(f"{source}:{error.line}: this is no JSON object, so no line of a log") from None
     diagnosis = visit.diagnosis()
     if not diagnosis.heard_until:
-        print(f"trunkline: {source}: holds no event of a log", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE)
+        raise usage(f"{source}: holds no event of a log")
     if diagnosis.story is not None and not diagnosis.story.lines:
-        print(f"trunkline: {source}: nothing is said of contact {contact!r}", file=sys.stderr)
-        raise typer.Exit(Exit.USAGE)
+        raise usage(f"{source}: nothing is said of contact {contact!r}")
     if json_output:
         if not follow:
             _print_json(diagnosis)

@@ -59,7 +59,8 @@ def dial(
     """
     run = config.run
     contacts = [one.path for one in config.contacts.values() if one is not None and one.path is not None]
-    outputs = Outputs(run, [Path(source), *contacts], as_json=as_json)
+    journal_file = None if plan is None else plan.path
+    outputs = Outputs(run, [Path(source), *contacts], journal=journal_file, as_json=as_json)
     rows = _check_contacts(config)
     collector, ceiling = SummaryCollector(), CeilingWatch()
     told: list[SummaryCollector | Timeline] = [collector]

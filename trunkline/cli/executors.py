@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
-from trunkline.cli.refusals import why
+from runtime.file_errors import why
 
 PATIENCE_SECONDS = 10
 

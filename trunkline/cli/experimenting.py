@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runtime.file_errors import why
 from trunkline.cli.executors import NoAddress, NoScheduler, cluster, processes
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
-from trunkline.cli.refusals import usage, why
+from trunkline.cli.refusals import usage
 from trunkline.cli.signals import CODES
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from trunkline.cli.refusals import usage
+
 JOURNAL = Annotated[str, typer.Argument(metavar="JOURNAL", help="The journal's file.")]
 Campaign = Annotated[
     str | None,
@@ -26,6 +28,15 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+def _file(journal: str) -> Path:
+    path = Path(journal)
+    if not path.exists():
+        raise usage(f"{path}: there is no such journal")
+    if path.is_dir():
+        raise usage(f"{path}: this is a folder; a journal is a file")
+    return path
 
 
 class What(str, Enum):
@@ -45,7 +56,7 @@ def show(
     from runtime.journal.sqlite.journal import verify
     from trunkline.history import as_table
 
-    _, entries, recovered = verify(Path(journal))
+    _, entries, recovered = verify(_file(journal))
     table = {"entries": entries} if recovered is None else as_table(recovered)
     if json_output:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(table), indent=2) + b"\n")
@@ -55,6 +66,8 @@ def show(
             print(f"{name}: {len(value)}")
             for row in value:
                 print(f"  {_line(row)}")
+        elif isinstance(value, float):  # seconds since the epoch
+            print(f"{name}: {datetime.fromtimestamp(value, UTC).isoformat()}")
         else:
             print(f"{name}: {_line(value) if isinstance(value, Mapping) else value}")
 
@@ -64,7 +77,7 @@ def contacts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = Fa
     """Print every contact: how often it was called, where it stands, what it waits for."""
     from trunkline.journal_rows import contact_rows
 
-    _write(contact_rows(Path(journal), campaign), as_json=json_output)
+    _write(contact_rows(_file(journal), campaign), as_json=json_output)
 
 
 @app.command(epilog="Example: trunkline journal attempts pilot.journal --json")
@@ -72,7 +85,7 @@ def attempts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = Fa
     """Print every attempt: when, from which number, what became of it."""
     from trunkline.journal_rows import attempt_rows
 
-    _write(attempt_rows(Path(journal), campaign), as_json=json_output)
+    _write(attempt_rows(_file(journal), campaign), as_json=json_output)
 
 
 @app.command(epilog="Example: trunkline journal export pilot.journal --json > entries.jsonl")
@@ -89,11 +102,11 @@ def export(
 
     match what:
         case What.CONTACTS:
-            _write(contact_rows(Path(journal), campaign), as_json=json_output)
+            _write(contact_rows(_file(journal), campaign), as_json=json_output)
         case What.ATTEMPTS:
-            _write(attempt_rows(Path(journal), campaign), as_json=json_output)
+            _write(attempt_rows(_file(journal), campaign), as_json=json_output)
         case What.ENTRIES:
-            _write(entry_rows(Path(journal)), as_json=True)
+            _write(entry_rows(_file(journal)), as_json=True)
 
 
 @app.command(epilog="Example: trunkline journal verify pilot.journal")
@@ -101,7 +114,7 @@ def verify(journal: JOURNAL, json_output: Json = False) -> None:
     """Check that nothing is missing and nothing was altered; exit 1 where it was."""
     from runtime.journal.sqlite.journal import verify as verify_file
 
-    batches, entries, recovered = verify_file(Path(journal))
+    batches, entries, recovered = verify_file(_file(journal))
     in_doubt = 0 if recovered is None else len(recovered.in_doubt)
     if json_output:
         print(msgspec.json.encode({"batches": batches, "entries": entries, "in_doubt": in_doubt}).decode())

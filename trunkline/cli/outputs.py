@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from runtime.errors import ConfigError
-from trunkline.cli.refusals import why
+from runtime.file_errors import why
 from trunkline.config import Problem, RunTable
 from trunkline.report import Timeline, render_report
 from trunkline.report.library import NEEDED, is_installed
@@ -24,19 +24,31 @@ STANDARD_OUTPUT = "-"
 class Outputs:
     """Where a run's summary goes; tried before the run, so that a wrong path is told then.
 
-    No output may be one of the `inputs`, nor be named twice, and standard
+    The `journal` counts as one. No output may be one of the `inputs`, nor be named twice, and standard
     output takes one thing: the tables or `--json`, the log, the summary or
     the report. Raises ConfigError.
     """
 
-    def __init__(self, run: RunTable, inputs: Sequence[Path] = (), *, as_json: bool = False) -> None:
+    def __init__(
+        self,
+        run: RunTable,
+        inputs: Sequence[Path] = (),
+        *,
+        journal: Path | None = None,
+        as_json: bool = False,
+    ) -> None:
         self._summary = None if run.summary is None else Path(run.summary)
         self._tables = None if run.csv is None else Path(run.csv)
         self._report = None if run.report is None else Path(run.report)
         self.timeline = None if run.report is None else Timeline()
         """What the report is drawn from: a sink of the run; None without a report."""
         log = None if run.log_file is None else Path(run.log_file)
-        files = {"--log-file": log, "--summary": self._summary, "--report": self._report}
+        files = {
+            "--journal": journal,
+            "--log-file": log,
+            "--summary": self._summary,
+            "--report": self._report,
+        }
         piped = [option for option, path in files.items() if _is_stdout(path)]
         self.stdout_taken = bool(piped)
         """Whether the tables have to stay away from standard output."""
@@ -132,7 +144,7 @@ def _unwritable_file(option: str, path: Path | None) -> Iterator[Problem]:
         except OSError as error:
             yield Problem(f"{path} can't be written: {why(error)}", option)
         else:
-            if option != "--log-file":  # what is no log is written beside it, and put in its place
+            if option != "--log-file":  # all others are written beside it, or need files there
                 yield from _untouchable(option, path.parent, path)
 
 

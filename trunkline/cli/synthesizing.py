@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from runtime.file_errors import why
 from trunkline.cli.options import Json, option
-from trunkline.cli.refusals import usage, why
+from trunkline.cli.refusals import usage
 
 if TYPE_CHECKING:
     from trunkline.synth import SynthOptions

@@ -140,7 +140,7 @@ def test_a_settings_table_that_lacks_something_is_named(lines: list[bytes], tmp_
 def test_a_file_that_is_not_there_and_an_empty_one_are_told(tmp_path: Path) -> None:
     (tmp_path / "empty.log").touch()
 
-    with pytest.raises(LogNotAudited, match="No such file"):
+    with pytest.raises(LogNotAudited, match="there is no such file"):
         audit_log([str(tmp_path / "nowhere.log")])
     with pytest.raises(LogNotAudited, match="no event"):
         audit_log([str(tmp_path / "empty.log")])

@@ -213,3 +213,21 @@ def test_an_event_that_never_happened_is_told_with_its_time_as_people_say_it(
     done = trunkline("simulate", str(config), "--seed", "1")
 
     assert "warning: pause_campaign spring at 21 d never happened: the run had ended" in done.stdout
+
+
+def test_a_journal_that_can_not_be_written_is_told_before_the_run(config: Path, trunkline: Command) -> None:
+    for path, said in (
+        ("/proc/x", "--journal: /proc/x can't be written: there is no such file or folder\n"),
+        (".", "--journal: . is a folder; name a file in it\n"),
+        ("nowhere/x", "--journal: there is no folder nowhere\n"),
+    ):
+        done = trunkline("run", str(config), "--journal", path)
+
+        assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_a_journal_that_is_not_there_is_a_wrong_argument(config: Path, trunkline: Command) -> None:
+    missing, folder = trunkline("journal", "show", "nowhere"), trunkline("journal", "verify", ".")
+
+    assert (missing.returncode, missing.stderr) == (2, "trunkline: nowhere: there is no such journal\n")
+    assert (folder.returncode, folder.stderr) == (2, "trunkline: .: this is a folder; a journal is a file\n")

@@ -117,10 +117,10 @@ def test_the_command_prints_findings_with_evidence_and_exits_by_the_worst(dial: 
 @pytest.mark.parametrize(
     ("arguments", "text", "said"),
     [
-        (["nowhere.log"], None, "nowhere.log: No such file or directory"),
+        (["nowhere.log"], None, "nowhere.log: can't be read: there is no such file or folder"),
         (["-"], "", "-: holds no event of a log"),
-        (["-"], '{"event":"call.ended"}\n{"event":"call.ended"}\n', "line 1 of the log"),
-        (["-"], "nonsense\n{}\n", "line 1 of the log"),
+        (["-"], '{"event":"call.ended"}\n{"event":"call.ended"}\n', "-:1: "),
+        (["-"], "nonsense\n{}\n", "-:1: this is no JSON object"),
     ],
 )
 def test_what_is_no_log_is_one_clear_error(arguments: list[str], text: str | None, said: str) -> None:
