@@ -10,7 +10,7 @@ import pytest
 from runtime.errors import LogNotAudited
 from runtime.observe import events as e
 from tests.trunkline.audit.conftest import BRITONS, CALIFORNIANS, EAST, Entries, Simulate, judge, tables
-from tests.trunkline.audit.mutants import edit, find, grant, insert, repeat
+from tests.trunkline.audit.editing import edit, find, grant, insert, repeat
 
 
 @pytest.fixture(scope="module")
