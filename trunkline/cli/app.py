@@ -24,6 +24,7 @@ from runtime.errors import (
 )
 from runtime.file_errors import why
 from trunkline.cli.auditing import audit
+from trunkline.cli.clustering import cluster
 from trunkline.cli.comparing import compare
 from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
@@ -238,6 +239,7 @@ app.command(
 )(synth)
 app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
 app.command(epilog="Example: trunkline doctor dialing.log --contact 17")(doctor)
+app.command(epilog="Example: trunkline cluster pilot.toml --follow")(cluster)
 app.command(epilog="Example: trunkline audit run.log.1 run.log --complete")(audit)
 app.command(epilog="Example: trunkline experiment pilot.toml --seeds 50 --set rotation=proportional,uniform")(
     experiment

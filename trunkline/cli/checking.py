@@ -17,6 +17,7 @@ from actors.pool.capacity import Breakdown
 from trunkline.cli.exits import Exit
 from trunkline.config import load_config, overrides
 from trunkline.contacts import AudienceReport
+from trunkline.fleet.server import state_findings
 from trunkline.preflight import CampaignReport, Level, preflight
 from trunkline.summary.wording import counted
 
@@ -39,7 +40,11 @@ class QuietPipe(Console):
 def check_config(path: str, *, campaign: str | None, json_output: bool) -> bool:
     """Print what is found for a configuration's campaigns; tell whether they may dial."""
     loaded = load_config(path, overrides=overrides({"campaign": campaign}, os.environ))
-    reports = preflight(loaded, now=time.time())
+    shared = state_findings(loaded)
+    reports = [
+        msgspec.structs.replace(report, findings=[*report.findings, *shared])
+        for report in preflight(loaded, now=time.time())
+    ]
     if json_output:
         print(json.dumps(msgspec.to_builtins(reports), indent=2, ensure_ascii=False))
     else:
