@@ -15,6 +15,11 @@ from runtime.observe.events import (
     Event,
     JournalAway,
     JournalBack,
+    LeaseLapsed,
+    StateAway,
+    StateBack,
+    StateLearned,
+    StateLearning,
 )
 from runtime.observe.health import Health, HealthWatch
 from runtime.observe.reference import event_types
@@ -86,3 +91,19 @@ def test_crashes_are_counted() -> None:
 def test_the_many_events_of_calls_and_contacts_do_not_pass_by(kind: type[Event]) -> None:
     assert not HealthWatch().wants(kind)
     assert not HealthWatch().wants(DispatchWaiting)
+
+
+def test_without_the_shared_state_it_is_ready_until_its_leases_are_over() -> None:
+    away, lapsed = StateAway(reason="timed out"), LeaseLapsed(resources=["tenant:acme"], reason="no answer")
+    assert health_after(STARTED, away).ready
+    assert health_after(STARTED, away).state_away == "timed out"
+    stopped = health_after(STARTED, away, lapsed)
+    assert (stopped.ready, stopped.lapsed) == (False, True)
+    back = health_after(STARTED, away, lapsed, StateBack())
+    assert (back.ready, back.state_away, back.lapsed) == (True, None, False)
+
+
+def test_it_tells_while_the_shared_state_is_learning() -> None:
+    learning = StateLearning(at_most_seconds=10.0)
+    assert health_after(STARTED, learning).state_learning
+    assert not health_after(STARTED, learning, StateLearned()).state_learning
