@@ -26,54 +26,14 @@ import structlog
 
 from bench.figures import Figures, Ratio, parser, present
 from bench.turns import Stopwatch, Turns, in_turns
-from runtime.observe.events import CallEnded, DispatchGranted, DispatchWaiting, Event
+from runtime.observe.events import DispatchWaiting, Event
+from runtime.observe.events_page import ENDED, GRANTED
 from runtime.observe.log import EventLog
 from runtime.observe.log_file import LogFile
 from runtime.observe.observer import Observer
 
 Write = Callable[[Event], None]
 OURS = "trunkline"
-
-GRANTED = DispatchGranted(
-    tenant="acme",
-    campaign="spring",
-    call="spring-17-1",
-    contact="17",
-    attempt=1,
-    waited_seconds=0.04,
-    to="+1********37",
-    party="8d3f0a9c5be7714e",
-    region="US",
-    zones=["America/Los_Angeles"],
-    timezone=None,
-    number="+14155550100",
-    connection="east",
-    tier="country",
-    spilled=None,
-    probe=False,
-    weight=0.3125,
-    share=0.525,
-    candidates=2,
-    connection_in_use=4,
-    connection_limit=25,
-    tenant_in_use=9,
-    tenant_cap=40,
-    number_in_use=2,
-    number_limit=5,
-)
-ENDED = CallEnded(
-    tenant="acme",
-    campaign="spring",
-    call="spring-17-1",
-    contact="17",
-    number="+14155550100",
-    connection="east",
-    outcome="answered",
-    disposition="completed",
-    ring_seconds=11.25,
-    talk_seconds=70.25,
-    cause=None,
-)
 WAITING = DispatchWaiting(tenant="acme", campaign="spring", contact="17", reason="rate")
 
 

@@ -104,22 +104,7 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LATER})
 
 
-for _error in (
-    ConfigError,
-    ContactRefused,
-    ContactsError,
-    EngineClosed,
-    EngineError,
-    JournalContradicted,
-    JournalDamaged,
-    JournalError,
-    JournalInUse,
-    KernelError,
-    LogError,
-    NoActorSystem,
-    TrunklineError,
-    UnknownName,
-    WouldDeadlock,
-):
-    _error.__module__ = "trunkline"  # tracebacks show the name that embedders catch
+for _error in list(globals().values()):
+    if isinstance(_error, type) and issubclass(_error, TrunklineError):
+        _error.__module__ = "trunkline"  # tracebacks show the name that embedders catch
 del _error, refuse_shadowed_packages
