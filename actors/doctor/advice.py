@@ -53,7 +53,7 @@ class Finding(msgspec.Struct, frozen=True):
         return self.kind, self.cause, self.subject
 
 
-QUIET = frozenset({"retry_due", "not_started", "party_busy"})
+QUIET = frozenset({"retry_due", "not_started", "party_busy", "contacts_exhausted"})
 """Stalls that are nobody's concern: the doctor knows of them, the log is not told."""
 
 STALL_SUGGESTIONS: Mapping[str, str] = {
@@ -73,6 +73,8 @@ STALL_SUGGESTIONS: Mapping[str, str] = {
     "party_busy": "nothing is wrong: the same people are in another call",
     "paused": "resume the campaign",
     "breaker": "check the provider: all connections are open; the breakers probe them",
+    "country_match": 'add numbers of these countries, or let match_when_full be "spill": others are free',
+    "state_away": "look at the shared state's servers: dialing goes on by itself when they answer",
     "journal_away": "look at the journal's disk: dialing goes on by itself when it can be written",
     "log_away": "look at the log's disk",
     "turn": "report this as a defect: contacts could be served and are not",

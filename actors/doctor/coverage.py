@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import msgspec
+
+from actors.doctor.lasting import Lasting
 
 LEAST_CALLS = 200
 """Calls of a campaign before its audience is judged."""
@@ -13,25 +15,35 @@ LEAST_CALLS = 200
 LEAST_SHARE = 0.05
 """The share of the calls from which on a country is worth a number of its own."""
 
-MINUTES = 10
-"""Minutes in a row after which what binds is worth saying."""
+BINDING_SECONDS = 540.0
+"""How long a cap binds, or a country waits, before it is worth saying; and is gone before it is over."""
 
 LEAST_WAITING = 20
 """Contacts of a country that wait, before its slots are called too few."""
 
+FAR_TOO_FEW_SECONDS, FAR_TOO_FEW_SHARE = 1800.0, 0.25
+"""How long they will wait at their pace, at least, and as a share of the campaign so far."""
+
 LEAKED = 2
 """Slots that may differ between the engine's count and the carrier's."""
 
-LEAK_MINUTES = 3
+LEAKING_SECONDS, MENDED_SECONDS = 120.0, 300.0
+FULL_SECONDS, ROOM_SECONDS = 60.0, 600.0
+"""How long a connection is full before it counts as the limit, and has room before it doesn't."""
 
 
 class ThinCoverage(msgspec.Struct, frozen=True):
-    """A country without a number (`no_number`) or with too few slots (`few_slots`)."""
+    """A country without a number (`no_number`) or with far too few slots (`few_slots`).
+
+    `seconds_left` is how long those who wait will take at the pace of late;
+    None where that isn't known.
+    """
 
     cause: str
     country: str
     contacts: int
     share: float
+    seconds_left: float | None = None
 
 
 class CapBinds(msgspec.Struct, frozen=True):
@@ -54,77 +66,130 @@ class Leaking(msgspec.Struct, frozen=True):
 class Audience:
     """The calls of each country, and how many of them matched a number of it."""
 
-    __slots__ = ("_calls", "_matched")
+    __slots__ = ("_matched", "calls")
 
     def __init__(self) -> None:
-        self._calls: dict[str, int] = {}
+        self.calls: dict[str, int] = {}
         self._matched: set[str] = set()
 
     def hear(self, region: str, *, matched: bool) -> None:
         """Count a call to a country, from one of its numbers or not."""
-        calls = self._calls
+        calls = self.calls
         calls[region] = calls.get(region, 0) + 1
         if matched:
             self._matched.add(region)
 
-    def uncovered(self, covered: frozenset[str]) -> list[ThinCoverage]:
-        """List the countries that matter and have no number in the pool."""
-        total = sum(self._calls.values())
+    def uncovered(self, covered: frozenset[str], said: Container[str] = ()) -> list[ThinCoverage]:
+        """List the countries that matter and have no number in the pool.
+
+        One that was `said` stays until it has one, whatever its share becomes.
+        """
+        total = sum(self.calls.values())
         if total < LEAST_CALLS:
             return []
         return [
             ThinCoverage("no_number", region, calls, round(calls / total, 4))
-            for region, calls in sorted(self._calls.items())
-            if region not in covered and calls >= LEAST_SHARE * total and region not in self._matched
+            for region, calls in sorted(self.calls.items())
+            if region not in covered
+            and (region in said or (calls >= LEAST_SHARE * total and region not in self._matched))
         ]
 
 
+class _Short:
+    """A country whose contacts wait: since when, and how many calls it had had by then."""
+
+    __slots__ = ("calls", "lasting", "said", "since")
+
+    def __init__(self, at: float, calls: int) -> None:
+        self.lasting = Lasting(BINDING_SECONDS, BINDING_SECONDS)
+        self.since = at
+        self.calls = calls
+        self.said = False
+
+
 class CapacityWatch:
-    """What the pool's capacity tells, minute by minute."""
+    """What the pool's capacity tells, report by report. Times are seconds since the epoch."""
 
     def __init__(self) -> None:
-        self._bound = 0
-        self._thin: dict[str, int] = {}
-        self._leaking: dict[str, int] = {}
+        self._began: float | None = None
+        self._bound: dict[str, Lasting] = {}
+        self._short: dict[str, _Short] = {}
+        self._leaking: dict[str, Lasting] = {}
+        self._full: dict[str, Lasting] = {}
 
     def binding(
-        self, binds_now: str, limits: Mapping[str, int | None], raw: int, waiting: int
-    ) -> CapBinds | None:
-        """Say that a cap has bound for `MINUTES` while contacts waited."""
-        limit = limits.get(binds_now)
-        if limit is None or not waiting or limit >= raw:
-            self._bound = 0
-            return None
-        self._bound += 1
-        return CapBinds(binds_now, limit, raw, waiting) if self._bound >= MINUTES else None
-
-    def thin(
-        self, waiting: Mapping[str, int], *, available: int, covered: frozenset[str]
-    ) -> list[ThinCoverage]:
-        """List the countries whose contacts wait while slots are free elsewhere."""
-        total = sum(waiting.values())
+        self, at: float, binds_now: str, limits: Mapping[str, int | None], raw: int, waiting: int
+    ) -> list[CapBinds]:
+        """List the caps that have bound for ten minutes while contacts waited."""
         found = []
-        for region in sorted({*self._thin, *waiting}):
-            count = waiting.get(region, 0)
-            short = available > 0 and count >= LEAST_WAITING and region in covered
-            minutes = self._thin.get(region, 0) + 1 if short else 0
-            if minutes:
-                self._thin[region] = minutes
-            else:
-                self._thin.pop(region, None)
-            if minutes >= MINUTES:
-                found.append(ThinCoverage("few_slots", region, count, round(count / total, 4)))
+        for cap, limit in limits.items():
+            binds = cap == binds_now and limit is not None and bool(waiting) and limit < raw
+            lasting = self._bound.setdefault(cap, Lasting(BINDING_SECONDS, BINDING_SECONDS))
+            if lasting.look(at, binds) and limit is not None:
+                found.append(CapBinds(cap, limit, raw, waiting))
         return found
 
-    def leaking(self, connections: Sequence[Mapping[str, Any]]) -> list[Leaking]:
+    def thin(
+        self,
+        at: float,
+        waiting: Mapping[str, int],
+        calls: Mapping[str, int],
+        *,
+        available: int,
+        covered: frozenset[str],
+    ) -> list[ThinCoverage]:
+        """List the countries whose contacts wait, and will for long, while slots are free elsewhere.
+
+        `calls` are each country's so far.
+        """
+        if self._began is None:
+            self._began = at
+        total = sum(waiting.values())
+        found = []
+        for region in sorted({*self._short, *waiting}):
+            count = waiting.get(region, 0)
+            holds = available > 0 and count >= LEAST_WAITING and region in covered
+            short = self._short.get(region)
+            if short is None:
+                if not holds:
+                    continue
+                short = self._short[region] = _Short(at, calls.get(region, 0))
+            lasts = short.lasting.look(at, holds)
+            if not lasts and not holds:
+                del self._short[region]
+                continue
+            if not lasts:
+                continue
+            pace = (calls.get(region, 0) - short.calls) / (at - short.since)
+            left = count / pace if pace else None
+            long = FAR_TOO_FEW_SHARE * (at - self._began)
+            if short.said or left is None or left >= max(FAR_TOO_FEW_SECONDS, long):
+                short.said = True
+                share = round(count / total, 4) if total else 0.0
+                left = None if left is None else round(left, 1)
+                found.append(ThinCoverage("few_slots", region, count, share, left))
+        return found
+
+    def leaking(self, at: float, connections: Sequence[Mapping[str, Any]]) -> list[Leaking]:
         """List the connections on which the engine counts calls that the carrier hasn't up."""
         found = []
         for row in connections:
             name, carrier = row["connection"], row.get("carrier_in_use")
-            if carrier is None or row["in_use"] - carrier <= max(LEAKED, row["limit"] // 20):
-                self._leaking[name] = 0
+            if carrier is None:
                 continue
-            minutes = self._leaking[name] = self._leaking.get(name, 0) + 1
-            if minutes >= LEAK_MINUTES:
+            leaks = row["in_use"] - carrier > max(LEAKED, row["limit"] // 20)
+            lasting = self._leaking.setdefault(name, Lasting(LEAKING_SECONDS, MENDED_SECONDS))
+            if lasting.look(at, leaks):
                 found.append(Leaking(name, row["in_use"], carrier))
         return found
+
+    def full(self, at: float, connections: Sequence[Mapping[str, Any]]) -> None:
+        """Take in which connections have no slot free."""
+        for row in connections:
+            lasting = self._full.setdefault(row["connection"], Lasting(FULL_SECONDS, ROOM_SECONDS))
+            lasting.look(at, row["in_use"] >= row["limit"])
+
+    def is_full(self, connection: str) -> bool:
+        """Tell whether a connection is the limit: full, but for moments."""
+        lasting = self._full.get(connection)
+        return lasting is not None and lasting.lasts

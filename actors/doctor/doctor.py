@@ -26,6 +26,8 @@ from runtime.observe import events
 
 Key = tuple[AdviceKind, str, str | None]
 GONE = ("spam", "paused", "removed")
+PROBED = ("open", "probing", "disabled")
+"""States of breakers in which no call is placed but probes."""
 
 
 class CampaignDoctor:
@@ -43,10 +45,10 @@ class CampaignDoctor:
         self._regions: dict[E164, str | None] = {}
         self._connection_of: dict[E164, str] = {}
         self._out: dict[E164, None] = {}
-        self._full: dict[str, int] = {}
         self._failing: dict[str, None] = {}
         self._country_match = True
-        self._halted: str | None = None
+        self._halted: dict[str, None] = {}
+        self._open_ended = False
         self.finished = False
         """Whether its campaign, or the engine, is over: then it falls silent."""
         self._out_box: list[Finding] = []
@@ -63,7 +65,7 @@ class CampaignDoctor:
     def hear(self, heard: Heard) -> list[Finding]:
         """Take in an ended call; list what begins or is over with it."""
         cause, connection, region = heard.cause, heard.connection, heard.region
-        if cause is not None:
+        if cause is not None or heard.number in self._blocked.watched:
             self._hear_cause(heard)
         failing = self._provider.hear(
             connection, fault=heard.fault, cause=cause, at=heard.at, ring_delay=heard.ring_delay
@@ -84,9 +86,11 @@ class CampaignDoctor:
     def _hear_cause(self, heard: Heard) -> None:
         cause = classify_cause(heard.cause)
         blocked = self._blocked.hear(heard.number, cause, heard.at)
-        if blocked is None:
-            return
         key: Key = (AdviceKind.BLOCKED, "network", heard.number)
+        if blocked is None:
+            if key in self._open and self._blocked.is_over(heard.number):
+                self._end(heard.at, key, {})
+            return
         counts = dict(sorted(blocked.blocked.items()))
         self._begin(
             heard.at,
@@ -223,9 +227,13 @@ class CampaignDoctor:
             case events.NumberRested(by="doctor"):
                 self._out.pop(E164(event.number), None)
             case events.JournalAway():
-                self._halted = "journal_away"
+                self._halted["journal_away"] = None
             case events.JournalBack():
-                self._halted = None
+                self._halted.pop("journal_away", None)
+            case events.StateAway():
+                self._halted["state_away"] = None
+            case events.StateBack():
+                self._halted.pop("state_away", None)
             case events.CampaignFinished() | events.EngineStopped():
                 self.finished = True
             case _:
@@ -234,6 +242,7 @@ class CampaignDoctor:
 
     def _started(self, at: float, event: events.CampaignStarted) -> None:
         self._stalls.begin(at)
+        self._open_ended = bool(event.settings.get("keep_open", False))
         self._country_match = bool(event.settings.get("prefer_country_match", True))
         on: dict[str, int] = {}
         for row in event.numbers:
@@ -256,7 +265,7 @@ class CampaignDoctor:
             return
         self._connection_of[number] = event.connection
         self._regions[number] = event.region
-        if self._full.get(event.connection, 0) >= 2:
+        if self._capacity.is_full(event.connection):
             on = sum(1 for one in self._connection_of.values() if one == event.connection)
             self._useless(at, event.connection, on, None, number)
 
@@ -286,13 +295,13 @@ class CampaignDoctor:
                 self._end(at, key, {"taken_out": True})
 
     def _put_back(self, number: E164) -> None:
+        self._blocked.forget(number)
         self._out.pop(number, None)
         self.declines.forget(number)
 
     def _capacity_told(self, at: float, event: events.PoolCapacity) -> None:
-        for row in event.connections:
-            full = row["in_use"] >= row["limit"]
-            self._full[row["connection"]] = self._full.get(row["connection"], 0) + 1 if full else 0
+        self._capacity.full(at, event.connections)
+        self._tell_useless(at, event)
         waiting: Mapping[str, int] = event.waiting
         stall = self._stalls.look(
             at,
@@ -300,17 +309,28 @@ class CampaignDoctor:
             placed=event.placed,
             available=event.available,
             in_use=event.campaign_in_use,
-            halted=self._halted,
+            halted=next(iter(self._halted), None),
+            probing=bool(event.connections) and all(row["breaker"] in PROBED for row in event.connections),
+            open_ended=self._open_ended,
         )
-        self._tell_stall(at, stall)
+        self._tell_stall(at, stall, event)
         due = sum(count for reason, count in waiting.items() if reason not in PLANNED)
         raw = sum(row["limit"] for row in event.connections if row["eligible_numbers"])
         caps = {"tenant_cap": event.tenant_cap, "campaign_cap": event.campaign_cap}
-        self._tell_caps(at, self._capacity.binding(event.binds_now, caps, raw, due))
+        self._tell_caps(at, self._capacity.binding(at, event.binds_now, caps, raw, due))
         self._tell_thin(at, event)
-        self._tell_leaks(at, self._capacity.leaking(event.connections))
+        self._tell_leaks(at, self._capacity.leaking(at, event.connections))
 
-    def _tell_stall(self, at: float, stall: Stall | None) -> None:
+    def _tell_useless(self, at: float, event: events.PoolCapacity) -> None:
+        """End what was said of a connection that has room again, and isn't outnumbered."""
+        limits = {row["connection"]: row["limit"] for row in event.connections}
+        for key in [one for one in self._open if one[0] is AdviceKind.USELESS_NUMBER]:
+            name = key[2] or ""
+            on = sum(1 for one, its in self._connection_of.items() if its == name and one not in self._out)
+            if not self._capacity.is_full(name) and on <= limits.get(name, on):
+                self._end(at, key, {})
+
+    def _tell_stall(self, at: float, stall: Stall | None, event: events.PoolCapacity) -> None:
         cause = None if stall is None else stall.cause
         for key in [one for one in self._open if one[0] is AdviceKind.STALLED and one[1] != cause]:
             self._end(at, key, {})
@@ -318,29 +338,35 @@ class CampaignDoctor:
             return
         planned = stall.cause in PLANNED or stall.cause == "paused"
         severity = Severity.INFO if planned else Severity.ERROR
-        evidence = {
+        evidence: dict[str, Any] = {
             "seconds": stall.seconds,
             "contacts": stall.contacts,
             "waiting": stall.waiting,
             "available": stall.available,
         }
+        if stall.cause == "tenant_full":
+            evidence |= {
+                "tenant_cap": event.tenant_cap,
+                "tenant_in_use": event.tenant_in_use,
+                "campaign_in_use": event.campaign_in_use,
+            }
         suggestion = STALL_SUGGESTIONS.get(stall.cause, "look at what the contacts wait for")
         self._begin(at, (AdviceKind.STALLED, stall.cause, None), severity, stall.since, evidence, suggestion)
 
-    def _tell_caps(self, at: float, found: CapBinds | None) -> None:
-        if found is None:
-            return
-        key: Key = (AdviceKind.CAP_BINDS, found.cap, None)
-        what = "the tenant cap" if found.cap == "tenant_cap" else "the campaign's max_concurrent"
-        evidence = {"limit": found.limit, "raw_capacity": found.raw, "contacts": found.waiting}
-        self._begin(
-            at,
-            key,
-            Severity.INFO,
-            at,
-            evidence,
-            f"raise {what} from {found.limit} for more calls at once: the connections carry {found.raw}",
-        )
+    def _tell_caps(self, at: float, found: list[CapBinds]) -> None:
+        now = {(AdviceKind.CAP_BINDS, one.cap, None) for one in found}
+        for key in [one for one in self._open if one[0] is AdviceKind.CAP_BINDS and one not in now]:
+            self._end(at, key, {})
+        for one in found:
+            what = "the tenant cap" if one.cap == "tenant_cap" else "the campaign's max_concurrent"
+            self._begin(
+                at,
+                (AdviceKind.CAP_BINDS, one.cap, None),
+                Severity.INFO,
+                at,
+                {"limit": one.limit, "raw_capacity": one.raw, "contacts": one.waiting},
+                f"raise {what} from {one.limit} for more calls at once: the connections carry {one.raw}",
+            )
 
     def _tell_thin(self, at: float, event: events.PoolCapacity) -> None:
         if not self._country_match:
@@ -350,8 +376,15 @@ class CampaignDoctor:
             for number, region in self._regions.items()
             if number not in self._out and region is not None
         )
-        found = self._audience.uncovered(covered)
-        found += self._capacity.thin(event.waiting_countries, available=event.available, covered=covered)
+        said = {key[2] or "" for key in self._open if key[:2] == (AdviceKind.THIN_COVERAGE, "no_number")}
+        found = self._audience.uncovered(covered, said)
+        found += self._capacity.thin(
+            at,
+            event.waiting_countries,
+            self._audience.calls,
+            available=event.available,
+            covered=covered,
+        )
         now = {(AdviceKind.THIN_COVERAGE, one.cause, one.country) for one in found}
         for key in [one for one in self._open if one[0] is AdviceKind.THIN_COVERAGE and one not in now]:
             self._end(at, key, {})
@@ -361,7 +394,12 @@ class CampaignDoctor:
                 (AdviceKind.THIN_COVERAGE, one.cause, one.country),
                 Severity.WARNING,
                 at,
-                {"country": one.country, "contacts": one.contacts, "share": one.share},
+                {
+                    "country": one.country,
+                    "contacts": one.contacts,
+                    "share": one.share,
+                    **({} if one.seconds_left is None else {"seconds_left": one.seconds_left}),
+                },
                 _cover(one),
             )
 
@@ -457,5 +495,11 @@ def _cover(thin: ThinCoverage) -> str:
         return f"add a number of {thin.country}: {thin.share:.0%} of the calls go there from foreign numbers"
     return (
         f'add numbers of {thin.country}, raise their limits, or set match_when_full = "spill": '
-        f"{thin.contacts} contacts wait for them while other slots are free"
+        f"{thin.contacts} contacts wait for them while other slots are free{_pace(thin)}"
     )
+
+
+def _pace(thin: ThinCoverage) -> str:
+    if thin.seconds_left is None:
+        return ""
+    return f", {thin.seconds_left / 60.0:.0f} minutes of work at this pace"

@@ -35,6 +35,8 @@ OBSERVED = frozenset(
         events.NumberRested,
         events.JournalAway,
         events.JournalBack,
+        events.StateAway,
+        events.StateBack,
     }
 )
 """The rarer events that a doctor is told; calls come to it directly."""

@@ -10,15 +10,21 @@ STILL_SECONDS = 120.0
 """How long nothing is placed before a campaign counts as standing still."""
 
 FULL_SECONDS = 600.0
-"""The same while calls are in progress: with every slot in a long call that is no stall yet."""
+"""The same where calls that are up will end: with every slot in a long call that is no stall yet."""
+
+USUAL_GAPS = 2.0
+"""… and where calls are longer still, so many times the longest gap that ended by itself."""
 
 IN_PROGRESS = frozenset(
-    {"tenant_full", "campaign_full", "connection_full", "number_full", "sticky_busy", "rate"}
+    {"tenant_full", "campaign_full", "connection_full", "number_full", "country_match", "sticky_busy", "rate"}
 )
-"""What calls in progress will end by themselves."""
+"""What calls in progress will end by themselves, this campaign's or another's."""
 
-PLANNED = frozenset({"calling_hours", "retry_due", "not_started", "party_busy"})
+PLANNED = frozenset({"calling_hours", "retry_due", "not_started", "party_busy", "contacts_exhausted"})
 """What is as configured; nothing is wrong."""
+
+WORTH_NAMING = 0.05
+"""The share of who waits from which on what isn't planned is the cause."""
 
 
 class Stall(msgspec.Struct, frozen=True):
@@ -41,6 +47,7 @@ class StallDetector:
     def __init__(self) -> None:
         self._placed = 0
         self._placed_at: float | None = None
+        self._longest_gap = 0.0
         self._stall: Stall | None = None
 
     @property
@@ -61,19 +68,32 @@ class StallDetector:
         available: int,
         in_use: int,
         halted: str | None,
+        probing: bool = False,
+        open_ended: bool = False,
     ) -> Stall | None:
         """Say why nothing is dialed; None while something is, or nobody waits.
 
         `waiting` counts contacts by reason, `placed` all calls so far;
-        `halted` names what stops the whole engine, as `journal_away`.
+        `halted` names what stops the whole engine, as `journal_away`;
+        `probing` says that all connections are open, so that what is placed
+        are probes; `open_ended` that the campaign waits for more contacts.
         """
-        if self._placed_at is None or placed != self._placed:
+        if self._placed_at is None:
             self._placed, self._placed_at = placed, at
+        elif placed != self._placed:
+            self._placed = placed
+            if not probing:
+                self._longest_gap = max(self._longest_gap, at - self._placed_at)
+                self._placed_at = at
         contacts = sum(waiting.values())
         still = at - self._placed_at
-        cause = _cause(waiting, halted)
-        patience = FULL_SECONDS if in_use and cause in IN_PROGRESS else STILL_SECONDS
-        if not contacts or cause is None or still < patience:
+        cause = _cause(waiting, halted, available=available, probing=probing)
+        if not contacts and open_ended and not in_use:
+            cause = "contacts_exhausted"
+        patience = STILL_SECONDS
+        if cause in IN_PROGRESS:
+            patience = max(FULL_SECONDS, USUAL_GAPS * self._longest_gap)
+        if cause is None or still < patience:
             self._stall = None
             return None
         self._stall = Stall(
@@ -82,10 +102,21 @@ class StallDetector:
         return self._stall
 
 
-def _cause(waiting: Mapping[str, int], halted: str | None) -> str | None:
-    """Name what would free the most; what is planned only where there is nothing else."""
+def _cause(waiting: Mapping[str, int], halted: str | None, *, available: int, probing: bool) -> str | None:
+    """Name what would free the most; what is planned only where there is hardly anything else."""
     if halted is not None:
-        return halted
-    counts = {reason: count for reason, count in waiting.items() if count and reason not in PLANNED}
-    counts = counts or {reason: count for reason, count in waiting.items() if count}
-    return min(counts, key=lambda reason: (-counts[reason], reason)) if counts else None
+        return halted if any(waiting.values()) else None
+    counts = {reason: count for reason, count in waiting.items() if count}
+    if "paused" in counts:
+        return "paused"
+    wrong = {reason: count for reason, count in counts.items() if reason not in PLANNED}
+    if sum(wrong.values()) >= WORTH_NAMING * sum(counts.values()):
+        counts = wrong or counts
+    if not counts:
+        return None
+    cause = min(counts, key=lambda reason: (-counts[reason], reason))
+    if cause == "connection_open" and probing:
+        return "breaker"
+    if cause in ("connection_full", "number_full") and available > 0:
+        return "country_match"
+    return cause

@@ -128,7 +128,7 @@ AILMENTS = (
     Ailment(
         "all numbers flagged", "stalled", "no_eligible_number", _flag_all, onset=ONSET / 4, contacts=1500
     ),
-    Ailment("all trunks away", "stalled", "connection_open", _outage, onset=ONSET / 4, contacts=1500),
+    Ailment("all trunks away", "stalled", "breaker", _outage, onset=ONSET / 4, contacts=1500),
     Ailment("calling hours end", "stalled", "calling_hours", _hours_end, onset=None, contacts=1500),
     Ailment("paused by a person", "stalled", "paused", _paused, onset=ONSET / 4, contacts=1500),
     Ailment("day caps reached", "stalled", "day_cap", _day_caps, onset=None, contacts=1500),

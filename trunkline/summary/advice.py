@@ -24,11 +24,11 @@ class AdviceBook:
 
     def __init__(self) -> None:
         self.given: list[AdviceTally] = []
-        self._open: dict[tuple[str | None, str, str | None], AdviceTally] = {}
+        self._open: dict[tuple[str | None, str, str, str | None], AdviceTally] = {}
 
     def take_in(self, time: float, event: Advice) -> None:
         """Note advice, or that it is over."""
-        key = (event.campaign, event.kind, event.subject)
+        key = (event.campaign, event.kind, event.cause, event.subject)
         if event.over:
             tally = self._open.pop(key, None)
             if tally is not None:

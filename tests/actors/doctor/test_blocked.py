@@ -46,3 +46,24 @@ def test_the_network_and_the_callee_are_counted_apart() -> None:
     found = next(one for one in (detector.hear(NUMBER, cause, 0.0) for cause in causes) if one is not None)
 
     assert set(found.blocked) == {"blocked_network", "unwanted"}
+
+
+def test_sixty_calls_without_a_refusal_end_it() -> None:
+    detector = BlockedDetector()
+    while detector.hear(NUMBER, CauseClass.UNWANTED, 0.0) is None:
+        pass
+
+    clean = 0
+    while not detector.is_over(NUMBER):
+        detector.hear(NUMBER, None, 0.0)
+        clean += 1
+
+    assert 40 <= clean <= 80
+
+
+def test_a_number_that_is_still_refused_is_not_said_again() -> None:
+    detector = BlockedDetector()
+    said = [detector.hear(NUMBER, CauseClass.UNWANTED if i % 4 == 0 else None, 0.0) for i in range(900)]
+
+    assert sum(one is not None for one in said) == 1
+    assert not detector.is_over(NUMBER)
