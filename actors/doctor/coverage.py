@@ -120,12 +120,16 @@ class CapacityWatch:
     def binding(
         self, at: float, binds_now: str, limits: Mapping[str, int | None], raw: int, waiting: int
     ) -> list[CapBinds]:
-        """List the caps that have bound for ten minutes while contacts waited."""
+        """List the caps that have bound for ten minutes while contacts waited.
+
+        While nobody waits nothing is known of it: what bound goes on.
+        """
         found = []
         for cap, limit in limits.items():
-            binds = cap == binds_now and limit is not None and bool(waiting) and limit < raw
             lasting = self._bound.setdefault(cap, Lasting(BINDING_SECONDS, BINDING_SECONDS))
-            if lasting.look(at, binds) and limit is not None:
+            if waiting:
+                lasting.look(at, cap == binds_now and limit is not None and limit < raw)
+            if lasting.lasts and limit is not None:
                 found.append(CapBinds(cap, limit, raw, waiting))
         return found
 

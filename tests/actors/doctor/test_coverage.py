@@ -45,8 +45,15 @@ def test_a_cap_that_binds_for_ten_minutes_is_said_until_it_has_not_for_as_long()
     watch = CapacityWatch()
 
     assert binding(watch, range(10), waiting=5) == [False] * 9 + [True]
-    assert binding(watch, range(10, 19), waiting=0) == [True] * 9
-    assert binding(watch, range(19, 21), waiting=0) == [False] * 2
+    assert binding(watch, range(10, 19), waiting=5, cap="connections") == [True] * 9
+    assert binding(watch, range(19, 21), waiting=5, cap="connections") == [False] * 2
+
+
+def test_a_cap_that_binds_goes_on_while_nobody_waits() -> None:
+    watch = CapacityWatch()
+    binding(watch, range(10), waiting=5)
+
+    assert binding(watch, range(10, 99), waiting=0) == [True] * 89
 
 
 def test_reports_that_come_more_often_bind_no_sooner() -> None:
