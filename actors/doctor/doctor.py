@@ -314,7 +314,7 @@ class CampaignDoctor:
             open_ended=self._open_ended,
         )
         self._tell_stall(at, stall, event)
-        due = sum(count for reason, count in waiting.items() if reason not in PLANNED)
+        due = sum(count for reason, count in waiting.items() if reason not in PLANNED and reason != "paused")
         raw = sum(row["limit"] for row in event.connections if row["eligible_numbers"])
         caps = {"tenant_cap": event.tenant_cap, "campaign_cap": event.campaign_cap}
         self._tell_caps(at, self._capacity.binding(at, event.binds_now, caps, raw, due))
