@@ -77,6 +77,7 @@ STALL_SUGGESTIONS: Mapping[str, str] = {
     "state_away": "look at the shared state's servers: dialing goes on by itself when they answer",
     "journal_away": "look at the journal's disk: dialing goes on by itself when it can be written",
     "log_away": "look at the log's disk",
+    "unknown": "look in the log: a journal doesn't tell what these contacts wait for",
     "turn": "report this as a defect: contacts could be served and are not",
     "contacts_exhausted": "add contacts, or close the campaign: nobody is left to dial",
 }

@@ -338,6 +338,8 @@ class CampaignDoctor:
             return
         planned = stall.cause in PLANNED or stall.cause == "paused"
         severity = Severity.INFO if planned else Severity.ERROR
+        if stall.cause == "unknown":
+            severity = Severity.WARNING
         evidence: dict[str, Any] = {
             "seconds": stall.seconds,
             "contacts": stall.contacts,

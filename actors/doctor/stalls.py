@@ -16,7 +16,16 @@ USUAL_GAPS = 2.0
 """… and where calls are longer still, so many times the longest gap that ended by itself."""
 
 IN_PROGRESS = frozenset(
-    {"tenant_full", "campaign_full", "connection_full", "number_full", "country_match", "sticky_busy", "rate"}
+    {
+        "tenant_full",
+        "campaign_full",
+        "connection_full",
+        "number_full",
+        "country_match",
+        "sticky_busy",
+        "rate",
+        "unknown",
+    }
 )
 """What calls in progress will end by themselves, this campaign's or another's."""
 

@@ -18,7 +18,7 @@ from trunkline.cli.refusals import usage
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from trunkline.doctor import Diagnosis, Said, Visit
+    from trunkline.doctor import Diagnosis, JournalStanding, Said, Standing, Visit
 
 EXITS = {"well": Exit.DONE, "info": Exit.DONE, "warning": Exit.STALLED, "error": Exit.FAILED}
 MARKS = {"info": ("·", "cyan"), "warning": ("⚠", "yellow"), "error": ("✗", "red")}
@@ -42,14 +42,19 @@ def doctor(
         if not check_config(source, campaign=None, json_output=json_output):
             raise typer.Exit(Exit.USAGE)
         return
-    from trunkline.doctor import Visit
+    from trunkline.doctor import JournalStanding, Visit, is_journal
 
-    visit = Visit(contact)
     try:
+        standing = None
+        if source != "-" and is_journal(Path(source)):
+            standing = JournalStanding(contact)
+        if standing is not None and follow:
+            raise usage(f"{source}: a journal can't be followed; follow the log")
+        visit = Visit(contact, standing)
         if follow:
             _follow(visit, Path(source), json_output=json_output)
         else:
-            _read(visit, source)
+            _read(visit, source, standing)
     except OSError as error:
         raise usage(f"{source}: can't be read: {why(error, reading=True)}") from None
     except LogLineError as error:
@@ -57,7 +62,7 @@ def doctor(
     diagnosis = visit.diagnosis()
     if not diagnosis.heard_until:
         raise usage(f"{source}: holds no event of a log")
-    if diagnosis.story is not None and not diagnosis.story.lines:
+    if diagnosis.story is not None and not diagnosis.story.known:
         raise usage(f"{source}: nothing is said of contact {contact!r}")
     if json_output:
         if not follow:
@@ -67,14 +72,14 @@ def doctor(
     raise typer.Exit(EXITS[diagnosis.verdict.value])
 
 
-def _read(visit: Visit, source: str) -> None:
-    from trunkline.doctor import events_of_journal, events_of_log, is_journal
+def _read(visit: Visit, source: str, standing: JournalStanding | None) -> None:
+    from trunkline.doctor import events_of_journal, events_of_log
 
     if source == "-":
         visit.listen(events_of_log(sys.stdin.buffer))
         return
-    if is_journal(Path(source)):
-        visit.listen(events_of_journal(Path(source)))
+    if standing is not None:
+        visit.listen(events_of_journal(Path(source), standing))
         return
     with open(source, "rb") as file:
         visit.listen(events_of_log(file))
@@ -121,6 +126,10 @@ def _print(diagnosis: Diagnosis, *, findings: bool) -> None:
             _print_finding(out, said)
         if not diagnosis.findings:
             out.print(Text.assemble(("✓", "green"), " nothing is wrong"))
+    for standing in diagnosis.standings:
+        _print_standing(out, standing)
+    if diagnosis.unknown:
+        out.print(Text(f"A journal can't tell {'; '.join(diagnosis.unknown)}."), soft_wrap=True)
     story = diagnosis.story
     if story is None:
         return
@@ -131,6 +140,23 @@ def _print(diagnosis: Diagnosis, *, findings: bool) -> None:
     if story.waits_for is not None:
         due = "" if story.due is None else f", from {_when(story.due)} on"
         out.print(Text(f"waits for {story.waits_for}{due}"))
+
+
+def _print_standing(out: Console, standing: Standing) -> None:
+    from rich.text import Text
+
+    waiting = ", ".join(f"{count} {_reason(reason)}" for reason, count in standing.waiting.items())
+    state = "finished" if standing.finished else f"waiting: {waiting or 'nobody'}"
+    told = f": {standing.placed} calls placed, {standing.in_progress} in progress, {state}"
+    out.print(Text.assemble("At its last entry ", (standing.campaign, "bold"), told), soft_wrap=True)
+    if standing.next_retry is not None:
+        out.print(Text(f"    the next retry is due at {_when(standing.next_retry)}"))
+    for number, why in standing.numbers.items():
+        out.print(Text(f"    {number} may not be dialed from: {why}"))
+
+
+def _reason(reason: str) -> str:
+    return "for their turn" if reason == "unknown" else reason
 
 
 def _print_finding(out: Console, said: Said) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from actors.doctor.advice import Finding, Severity
 from trunkline.doctor.listener import Listener
 from trunkline.doctor.sources import Timed
+from trunkline.doctor.standing import UNKNOWN, JournalStanding, Standing
 from trunkline.doctor.story import Story, StoryTeller
 
 
@@ -43,12 +44,16 @@ class Said(msgspec.Struct):
 class Diagnosis(msgspec.Struct, frozen=True):
     """All findings of a run in their order, and the story of the contact that was asked for.
 
-    `heard_until` is when the last event was, in seconds since the epoch.
+    `heard_until` is when the last event was, in seconds since the epoch. Of a
+    journal, `standings` are how its campaigns stand at its end, and `unknown`
+    what it can't tell.
     """
 
     findings: list[Said]
     heard_until: float
     story: Story | None = None
+    standings: list[Standing] = []
+    unknown: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -60,7 +65,8 @@ class Diagnosis(msgspec.Struct, frozen=True):
 class Visit:
     """Listen to a run, event by event, and keep what is found."""
 
-    def __init__(self, contact: str | None = None) -> None:
+    def __init__(self, contact: str | None = None, standing: JournalStanding | None = None) -> None:
+        self._standing = standing
         self._listener = Listener()
         self._findings: list[Said] = []
         self._open: dict[tuple[str, object], Said] = {}
@@ -82,7 +88,13 @@ class Visit:
     def diagnosis(self) -> Diagnosis:
         """Say what was found so far."""
         story = None if self._teller is None else self._teller.story()
-        return Diagnosis(self._findings, self._listener.at, story)
+        if self._standing is None:
+            return Diagnosis(self._findings, self._listener.at, story)
+        waits = self._standing.waits_for()
+        if story is not None and waits is not None:
+            story = msgspec.structs.replace(story, known=True, waits_for=waits[0], due=waits[1])
+        standings = self._standing.standings()
+        return Diagnosis(self._findings, self._listener.at, story, standings, UNKNOWN)
 
     def _note(self, campaign: str, finding: Finding) -> Said:
         key = campaign, finding.key

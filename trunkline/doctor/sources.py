@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,6 +16,10 @@ from runtime.errors import LogLineError
 from runtime.observe.events import EngineStopped, Event
 from runtime.observe.reading import read_log
 from runtime.observe.reference import event_types
+
+if TYPE_CHECKING:
+    from runtime.journal.entries import AnyEntry
+    from trunkline.doctor.standing import JournalStanding
 
 KINDS: dict[str, type[Event]] = {kind.event: kind for kind in event_types()}
 LOOK_AGAIN_SECONDS = 0.5
@@ -61,19 +67,24 @@ def follow_log(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> It
                         return
 
 
-def events_of_journal(path: Path) -> Iterator[Timed]:
+def events_of_journal(path: Path, standing: JournalStanding) -> Iterator[Timed]:
     """Read what a journal's entries tell, also while somebody dials by it.
 
-    Raises JournalError where it can't be read. A journal knows of calls and
-    contacts, not of capacity: what the doctor says of stalls is in the log.
+    `standing` works out the capacity that follows from them, and how it all
+    stands at the end. Raises JournalError where it can't be read.
     """
     from runtime.journal.sqlite.file import open_to_read
     from runtime.journal.sqlite.journal import numbered_entries
     from trunkline.history import events_of
 
     connection = open_to_read(path)
+
+    def entries() -> Iterator[AnyEntry]:
+        return (entry for _, entry in numbered_entries(connection, path))
+
     try:
-        yield from events_of(lambda: (entry for _, entry in numbered_entries(connection, path)), {})
+        told: Iterator[Timed] = events_of(entries, {})
+        yield from heapq.merge(told, standing.events(entries()), key=itemgetter(0))
     finally:
         connection.close()
 

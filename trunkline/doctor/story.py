@@ -40,6 +40,8 @@ class Story(msgspec.Struct, frozen=True):
     lines: list[Line]
     waits_for: str | None
     due: float | None
+    known: bool = True
+    """Whether anything is known of it."""
 
 
 class StoryTeller:
@@ -74,7 +76,7 @@ class StoryTeller:
 
     def story(self) -> Story:
         """Tell what there is so far."""
-        return Story(self._contact, self._lines, self._waits_for, self._due)
+        return Story(self._contact, self._lines, self._waits_for, self._due, bool(self._lines))
 
     def _ended(self, at: float, event: CallEnded) -> None:
         retry_after = self._retry_after.get(event.campaign or "", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from actors.doctor.advice import AdviceKind, Finding
@@ -19,11 +20,13 @@ def call(at: float, number: E164 = FIRST, *, answered: bool = False, cause: str 
 
 
 def started(numbers: dict[E164, str], limit: int = 20) -> CampaignStarted:
-    rows = [
+    rows: list[Mapping[str, Any]] = [
         {"number": one, "connection": connection, "status": "active", "region": "US"}
         for one, connection in numbers.items()
     ]
-    connections = [{"name": one, "max_concurrent": limit} for one in dict.fromkeys(numbers.values())]
+    connections: list[Mapping[str, Any]] = [
+        {"name": one, "max_concurrent": limit} for one in dict.fromkeys(numbers.values())
+    ]
     return CampaignStarted(
         tenant="acme",
         campaign="spring",
