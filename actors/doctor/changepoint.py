@@ -21,7 +21,7 @@ NUMBER_THRESHOLD = 7.0
 GROUP_THRESHOLD = 17.0
 """The same for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
 
-SURENESS = 2.5e-3
+SURENESS = 3.5e-3
 """The chance that an alarm for one number must be below, given what little is known of how it was.
 
 It is divided by how many numbers are watched, and `FEW` more.

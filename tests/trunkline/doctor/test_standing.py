@@ -9,6 +9,7 @@ from typing import Any
 import trio
 
 from bench.ailments.campaigns import Ailment, configure
+from runtime.calls import E164
 from runtime.contacts import NewContact
 from runtime.journal.entries import AnyEntry, Ended, Intent, NumberChange, Rows
 from runtime.journal.simulated import SimulatedDisk, SimulatedJournal
@@ -106,7 +107,7 @@ def test_a_pause_is_a_stall_by_a_person_and_over_when_resumed(tmp_path: Path) ->
 
 def test_flagged_numbers_are_named_and_stall_for_certain(tmp_path: Path) -> None:
     entries = journal_of(tmp_path, max_concurrent=2)
-    numbers = {one.grant.number for one in entries if isinstance(one, Intent)}
+    numbers = {E164(one.grant.number) for one in entries if isinstance(one, Intent)}
     cut = first(entries, 900.0)
     in_progress = {one.call for one in cut if isinstance(one, Intent)}
     ends = [one for one in entries[len(cut) :] if isinstance(one, Ended) and one.call in in_progress]
