@@ -24,17 +24,17 @@ GROUP_THRESHOLD = 17.0
 SURENESS = 3.5e-3
 """The chance that an alarm for one number must be below, given what little is known of how it was.
 
-It is divided by how many numbers are watched, and `FEW` more.
+It is divided by how many numbers are watched, and `FEW` more; by no less than `LEAST_WATCHED`.
 """
 
-FEW = 5
+FEW, LEAST_WATCHED = 5, 20
 KNOWN = 40.0
 """Expected answers from which on a number counts as known; before, a lucky start must not be taken for it."""
 
 
 def sure_enough(chance: float, exposure_before: float, watched: int) -> bool:
     """Tell whether so small a chance is no luck, with so many numbers and so much known of this one."""
-    return chance < SURENESS * min(1.0, exposure_before / KNOWN) / (watched + FEW)
+    return chance < SURENESS * min(1.0, exposure_before / KNOWN) / max(watched + FEW, LEAST_WATCHED)
 
 
 def missed_step(expected: float) -> float:
