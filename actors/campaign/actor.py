@@ -449,7 +449,7 @@ class CampaignActor(RestartingActor):
 
     def _go_on(self, index: Index, ended: AttemptEnded) -> None:
         if ended.due is not None:
-            self._wait(index, ended.kind, max(ended.due, self.clock.time()))
+            self._wait(index, ended.kind, ended.due)
         else:
             assert ended.result is not None
             self._finish_contact(index, standing_of(ended.result))

@@ -18,7 +18,7 @@ def advice(summary: Summary, data: ReportData) -> str:
             clock(data.start + one.begun, with_day=with_day),
             "still so at the end" if one.over is None else clock(data.start + one.over, with_day=with_day),
             one.severity,
-            one.kind,
+            f"{one.kind}: {one.cause}",
             one.subject or "–",
             one.suggestion,
         )
