@@ -151,8 +151,8 @@ def _print_standing(out: Console, standing: Standing) -> None:
     out.print(Text.assemble("At its last entry ", (standing.campaign, "bold"), told), soft_wrap=True)
     if standing.next_retry is not None:
         out.print(Text(f"    the next retry is due at {_when(standing.next_retry)}"))
-    for number, why in standing.numbers.items():
-        out.print(Text(f"    {number} may not be dialed from: {why}"))
+    for number, state in standing.numbers.items():
+        out.print(Text(f"    {number} may not be dialed from: {state}"))
 
 
 def _reason(reason: str) -> str:

@@ -21,6 +21,7 @@ from actors.pool.capacity import Breakdown, ConnectionCapacity, break_down
 from actors.settings import CampaignSettings, EngineSettings, NumberSettings, NumberStatus
 from runtime.calls import E164, CallId
 from runtime.contacts import NewContact
+from runtime.errors import JournalContradicted
 from runtime.journal.entries import (
     AnyEntry,
     Begun,
@@ -238,7 +239,10 @@ class JournalStanding:
                 pass
 
     def _begin(self, entry: Started) -> None:
-        self._configured = msgspec.convert(entry.settings, EngineSettings)
+        try:
+            self._configured = msgspec.convert(entry.settings, EngineSettings)
+        except msgspec.ValidationError as error:
+            raise JournalContradicted([f"its settings can't be read by this version: {error}"]) from error
         self._changes = []
         self._out = {
             one.number: one.status.value
