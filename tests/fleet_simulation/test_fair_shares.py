@@ -62,14 +62,14 @@ def dial_for(seconds: float, backlogs: list[int]) -> tuple[Counter[str], float]:
 
 
 def test_nobody_starves_where_all_want_everything() -> None:
-    calls, _ = dial_for(300, [SLOTS] * DAEMONS)
+    calls, _ = dial_for(150, [SLOTS] * DAEMONS)
 
     assert len(calls) == DAEMONS
     assert min(calls.values()) > 0.6 * max(calls.values())
 
 
 def test_no_slot_idles_for_more_than_two_seconds_while_somebody_has_work() -> None:
-    _, longest = dial_for(300, [SLOTS] * DAEMONS)
+    _, longest = dial_for(150, [SLOTS] * DAEMONS)
 
     assert longest <= 2.0
 
@@ -87,7 +87,7 @@ def test_fewer_slots_than_daemons_go_round() -> None:
     for dialer in dialers:
         dialer.holder.limit = 2
     now = 0.0
-    while now < 600:
+    while now < 300:
         for dialer in dialers:
             dialer.dial(now, 5)
             dialer.renew(server, now, max(0, 5 - dialer.uses()))
