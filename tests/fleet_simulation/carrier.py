@@ -74,7 +74,9 @@ class Carrier:
         self.last_day[call.node] = int(now // DAY) + 1
         self._judge(call, now)
         ring = self.random.uniform(0, MAX_RING)
-        talk = MAX_CALL if self.random.random() < 0.15 else self.random.uniform(0, MAX_CALL / 2)
+        talk = (
+            MAX_CALL if self.random.random() < self.plan.long_calls else self.random.uniform(0, MAX_CALL / 2)
+        )
         self.loop.after(ring + talk, self.end, call.id)
         return True
 

@@ -64,13 +64,20 @@ class Plan(msgspec.Struct, frozen=True):
     contacts: int
     drift: float
     lag: float
+    long_calls: float
+    losses: bool
     network: Network
     faults: tuple[Fault, ...]
     faults_end: float
 
 
-def draw_plan(seed: int) -> Plan:
-    """Draw a seed's plan: a random subset of kinds and faults, each at its own rate."""
+def draw_plan(seed: int, *, losses: bool = False) -> Plan:
+    """Draw a seed's plan: a random subset of kinds and faults, each at its own rate.
+
+    With `losses` one that is about lost writes alone.
+    """
+    if losses:
+        return _draw_losses(seed)
     random = Random(f"plan {seed}")
     daemons = random.choice((1, 2, 2, 3, 3, 4, 5, 8))
     kinds = [
@@ -105,6 +112,8 @@ def draw_plan(seed: int) -> Plan:
         contacts=contacts,
         drift=drift,
         lag=lag,
+        long_calls=0.15,
+        losses=False,
         network=Network(
             delay=random.choice((0.002, 0.02, 0.2)),
             slow=random.choice((0.0, 0.0, 0.02, 0.1)),
@@ -113,6 +122,28 @@ def draw_plan(seed: int) -> Plan:
             repeated=random.choice((0.0, 0.05, 0.3)),
             late_replies=random.choice((0.0, 0.0, 0.05, 0.3)),
         ),
+        faults=tuple(sorted(faults, key=lambda fault: fault.at)),
+        faults_end=end,
+    )
+
+
+def _draw_losses(seed: int) -> Plan:
+    """Draw long calls, and again and again a daemon that stops just when writes are lost."""
+    random = Random(f"losses {seed}")
+    daemons = random.choice((2, 3, 4))
+    end = 80.0
+    faults = [fault for _ in range(2) for fault in _loss_with_a_stop(random, daemons, end)]
+    return Plan(
+        seed=seed,
+        limits=((random.choice(COUNTED), random.choice((2, 3, 5))),),
+        daemons=daemons,
+        ahead=None,
+        contacts=150,
+        drift=random.choice((0.0, 0.02)),
+        lag=random.choice((0.0, 3.0)),
+        long_calls=0.7,
+        losses=True,
+        network=Network(0.02, 0.0, 0.0, 0.0, 0.0, random.choice((0.0, 0.3))),
         faults=tuple(sorted(faults, key=lambda fault: fault.at)),
         faults_end=end,
     )

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import msgspec
@@ -46,9 +47,9 @@ class Total(msgspec.Struct):
     seconds: float = 0.0
 
 
-def run_seed(seed: int, source: str | None = None) -> Outcome:
+def run_seed(seed: int, source: str | None = None, *, losses: bool = False) -> Outcome:
     """Run one seed; with a script's text, that script instead of the real one."""
-    world = World(draw_plan(seed), Server(source=source))
+    world = World(draw_plan(seed, losses=losses), Server(source=source))
     violation = None
     try:
         world.run()
@@ -66,13 +67,13 @@ def run_seed(seed: int, source: str | None = None) -> Outcome:
     )
 
 
-def run_seeds(seeds: Sequence[int], jobs: int) -> Total:
+def run_seeds(seeds: Sequence[int], jobs: int, *, losses: bool = False) -> Total:
     """Run many seeds; every twentieth part of them is there to be replayed."""
     total, began = Total(), time.monotonic()
     replayed = set(seeds[:: max(1, len(seeds) // 20)])
     chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
     with ProcessPoolExecutor(jobs, get_context("spawn")) as processes:
-        for outcomes in processes.map(_run_chunk, chunks):
+        for outcomes in processes.map(partial(_run_chunk, losses=losses), chunks):
             for outcome in outcomes:
                 total.seeds += 1
                 total.calls += outcome.calls
@@ -80,7 +81,7 @@ def run_seeds(seeds: Sequence[int], jobs: int) -> Total:
                 total.happened.update(outcome.happened)
                 if outcome.violation is not None:
                     total.failures.append(outcome)
-                if outcome.seed in replayed:
+                if outcome.seed in replayed and not losses:
                     total.digests[outcome.seed] = outcome.digest
     total.seconds = time.monotonic() - began
     return total
@@ -98,5 +99,5 @@ def replay_elsewhere(seeds: Iterable[int], hash_seed: int) -> dict[int, str]:
     return {int(seed): digest for seed, digest in json.loads(done.stdout).items()}
 
 
-def _run_chunk(seeds: Sequence[int]) -> list[Outcome]:
-    return [run_seed(seed) for seed in seeds]
+def _run_chunk(seeds: Sequence[int], losses: bool) -> list[Outcome]:
+    return [run_seed(seed, losses=losses) for seed in seeds]
