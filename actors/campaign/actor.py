@@ -137,6 +137,8 @@ class CampaignActor(RestartingActor):
         self._promised = 0
         """How many contacts the journal has been told of."""
         self._stalled = False
+        self._swept = False
+        """Whether the journal knows that everybody who waits is canceled."""
         self._last_word: Conclude | None = None
         self._concluded = False
         self._activated: Start | None = None
@@ -292,7 +294,7 @@ class CampaignActor(RestartingActor):
     def take_rows(self, message: TakeRows) -> None:
         """Take in rows, and read on or know that there are no more."""
         self._take_rows(message.rows)
-        if self.canceled:
+        if self._may_end_canceled:
             self._finish_waiting(Standing.STALLED if self._stalled else Standing.CANCELED)
         if message.done is not None:
             self._answers.append((message.done, sum(type(row) is NewContact for row in message.rows)))
@@ -389,10 +391,10 @@ class CampaignActor(RestartingActor):
             self.book.set_sticky(index, None)
         if self._let_go(index):
             return
-        if self.canceled:
+        if self._may_end_canceled:
             self._finish_contact(index, Standing.CANCELED)
         elif message.given_up:
-            self._finish_contact(index, Standing.EXHAUSTED)
+            self.finish(index, Standing.EXHAUSTED)
         elif self.book.standing(index) is _ACTIVE:
             self.book.set_standing(index, _WAITING)
 
@@ -422,7 +424,12 @@ class CampaignActor(RestartingActor):
         if self.canceled:
             # An end that was written before the cancellation stands as it was written.
             written = message.result if self._keeps and message.decision is Decision.FINISH else None
-            self._finish_contact(index, Standing.CANCELED if written is None else standing_of(written))
+            if written is not None:
+                self._finish_contact(index, standing_of(written))
+            elif self._may_end_canceled:
+                self._finish_contact(index, Standing.CANCELED)
+            else:
+                self.book.set_standing(index, _WAITING)
             return
         if message.decision is _ELSEWHERE:
             pending = self._elsewhere.get(index)
@@ -509,6 +516,7 @@ class CampaignActor(RestartingActor):
     @handles(Sweep)
     def sweep(self, message: Sweep) -> None:
         """Finish everybody who waits as canceled."""
+        self._swept = True
         self._finish_waiting(Standing.CANCELED)
         self._finish_if_done()
 
@@ -531,6 +539,11 @@ class CampaignActor(RestartingActor):
         self._open = False
         self._finish_waiting(Standing.STALLED)
         self._finish_if_done()
+
+    @property
+    def _may_end_canceled(self) -> bool:
+        """Tell whether who is in no call ends now; else the sweep will, when it is durable."""
+        return self.canceled and (self._swept or self._stalled or not self._keeps)
 
     def _finish_waiting(self, standing: Standing) -> None:
         for index in range(len(self.book)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from actors.contact.progress import Attempt
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS, PLACE_WITHIN_SECONDS
 from actors.messages import (
+    ContactRecord,
     Offer,
     Profile,
     Reserve,
 )
-from runtime.calls import CallEvent, CallRequest, ContactId
+from runtime.calls import E164, CallEvent, CallRequest, ContactId
 from runtime.journal.entries import Intent
 from runtime.observe.events import (
     CallAnswered,
@@ -48,7 +49,15 @@ def intent_of(attempt: Attempt, offer: Offer, grant: DispatchGranted) -> Intent:
         not_after + settings.max_ring_seconds + settings.max_call_seconds + HANGUP_GRACE_SECONDS,
         grant,
         None if offer.sticky_lost is not None else attempt.record.sticky,
+        _lost(offer, attempt.record),
     )
+
+
+def _lost(offer: Offer, record: ContactRecord) -> tuple[E164, str] | None:
+    """Name the sticky number that is lost by an attempt, and why."""
+    if offer.sticky_lost is None or record.sticky is None:
+        return None
+    return record.sticky, offer.sticky_lost
 
 
 def request_of(attempt: Attempt, offer: Offer) -> CallRequest:

@@ -101,8 +101,9 @@ class Intent(Entry, frozen=True, gc=False):
     """A call is about to be placed.
 
     Nobody places it after `not_after`, and whatever becomes of it, it is
-    over at `over_by`. `sticky` is the contact's own number, if it stands.
-    `grant` is the line that the log gets when the call is placed.
+    over at `over_by`. `sticky` is the contact's own number, if it stands;
+    `lost` the one that it loses by this attempt, and why. `grant` is the line
+    that the log gets when the call is placed.
     """
 
     call: CallId
@@ -113,6 +114,7 @@ class Intent(Entry, frozen=True, gc=False):
     over_by: float
     grant: DispatchGranted
     sticky: E164 | None = None
+    lost: tuple[E164, str] | None = None
 
 
 class NotPlaced(Entry, frozen=True, gc=False):

@@ -269,7 +269,7 @@ class SimulatedWriter(EngineActor):
                 if answer is None:
                     assert isinstance(one.entry, Intent | NotPlaced | Ended), "others say what is told"
                     answer = Durable(one.entry.call, position)
-                one.ref.tell(answer)
+                one.ref.tell(answer(position) if callable(answer) else answer)
 
     def _go_on(self) -> None:
         self._busy = False
@@ -305,6 +305,12 @@ class SimulatedJournal:
         for entry in self._entries:
             if isinstance(entry, Rows) and entry.campaign == campaign:
                 yield from entry.rows
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, AnyEntry]]:
+        """Yield the entries after a position with theirs, as this life has found them."""
+        for position, entry in enumerate(self._entries, start=1):
+            if position > after:
+                yield position, entry
 
     def outcomes(self, after: int, limit: int) -> Sequence[OutcomeRow]:
         """Return the next ended calls after a position."""

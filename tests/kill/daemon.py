@@ -19,7 +19,8 @@ from runtime.observe.log_file import LogFile
 from tests.arbiter.carrier import ArbiterCarrier
 from trunkline.config import Config
 from trunkline.engine import Engine
-from trunkline.recovered_lines import missing_lines, read_tail
+from trunkline.log_tail import read_tail
+from trunkline.recovered_lines import missing_lines
 
 
 async def main(folder: Path, socket: str, name: str) -> str:

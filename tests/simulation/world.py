@@ -17,14 +17,14 @@ import trio
 import actors.pool.actor as pool_actor
 from actors.pool.geography import place_of
 from runtime.calls import E164
-from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
-from runtime.journal.fold import fold
+from runtime.journal.entries import AnyEntry, Ended, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.simulated import DiskFaults, SimulatedDisk, SimulatedJournal
 from runtime.kernel import ActorSystem, VirtualClock
 from runtime.observe import events
 from runtime.observe.events import Event
 from tests.simulation.agenda import Agenda
+from tests.simulation.audited import AuditedLog
 from tests.simulation.carrier import WorldCarrier, WorldLine
 from tests.simulation.failing import Failures
 from tests.simulation.judge import Judge
@@ -36,7 +36,6 @@ from tests.simulation.kept import (
     contact_names,
     rows_taken,
 )
-from tests.simulation.lines import Heard, missing_lines
 from tests.simulation.operator import Operator
 from tests.simulation.plan import Action, Crash, Plan
 from tests.simulation.quiet import listen_for_failures
@@ -47,6 +46,7 @@ from trunkline.contacts import calling_zones
 from trunkline.contacts.phone import read_phone
 from trunkline.contacts.reasons import Refusal
 from trunkline.engine import Engine
+from trunkline.recovered_lines import missing_lines
 
 QUIET_EVERY = 200
 """So many messages lie at most between two looks whether everybody was told."""
@@ -93,6 +93,7 @@ class World:
         self.agenda = Agenda(self.config.run.start.timestamp())
         self.start = self.agenda.now
         self.judge = Judge(self.settings, self._zones(), self.happened)
+        self.log = AuditedLog(plan)
         self.life = 0
         self.lives = 0
         self.healed = False
@@ -170,13 +171,16 @@ class World:
         if self._hash is not None:
             self._hash.update(f"{time!r} {event.event} ".encode() + msgspec.json.encode(event) + b"\n")
         self._watch_progress(time)
+        self.log.take(time, event)
         self.judge.hear(time, event)
+        if event.recovered:
+            self.happened(f"a line was recovered: {event.event}")
 
     def wants(self, kind: type[Event]) -> bool:
         """Say whether a kind of line is looked at."""
         if self._hash is not None or self.trace is not None:
             return kind is not events.DispatchWaiting
-        return kind in self.judge._hear
+        return kind in self.judge._hear or self.log.wants(kind)
 
     # Lives
 
@@ -201,6 +205,7 @@ class World:
         entries = list(self.disk.entries())
         check_accounts(self.judge, self._rows(entries))
         check_whole(entries, self.judge)
+        self.log.finish()
 
     async def _live(self) -> bool:
         """Live once; False if the life was ended before the campaigns were."""
@@ -209,8 +214,8 @@ class World:
         self._calls_placed = self._batches_written = self._batches_synced = 0
         self._restored = False
         system = ActorSystem(clock=VirtualClock(self.agenda.now))
-        if self.lives > 1:
-            self._recover()
+        journal = SimulatedJournal(self.disk)
+        missing = self._recover(journal) if self.lives > 1 else []
         async with system:
             self._system = system
             self._watch(system)
@@ -225,7 +230,8 @@ class World:
                 virtual=True,
                 lines=lines,
                 sinks=(self,),
-                journal=SimulatedJournal(self.disk),
+                journal=journal,
+                missing_lines=missing,
             )
             # Not by awaiting: a task's turn is a matter of luck in trio.
             engine.start()._when_ready(lambda: self._begun(engine))
@@ -251,6 +257,7 @@ class World:
     def _begun(self, engine: Engine) -> None:
         """The engine can be asked: give it what waited for that."""
         self.engine = engine
+        self.judge.restart(self.agenda.now)
         if self.healed and not self._restored:
             self._restore()
         postponed, self._postponed = self._postponed, []
@@ -263,44 +270,32 @@ class World:
         if engine.finished.get().reason in ENDED_EARLY:
             system.outside_request()
 
-    def _recover(self) -> None:
-        """Look what the disk has kept, and what the log of the next life lacks."""
+    def _recover(self, journal: SimulatedJournal) -> list[Event]:
+        """Look what the disk has kept; give the lines that the log lacks."""
         entries = list(self.disk.entries())
         check_kept(entries, self.judge)
-        state = fold(entries)
-        heard = Heard(
-            self.judge.granted, self.judge.ended, self.judge.finished, self.judge.campaigns_finished
-        )
-        if state is not None:
-            if self._recovered is not None:
-                seen, before = self._recovered
-                if check_idempotent(before, entries[seen:], state):
-                    self.happened("a recovery crashed before it changed anything")
-            self._recovered = len(entries), state
-            lines = list(missing_lines(entries, state, heard))
-            for at, line in lines:
-                self.judge.hear(at, line)
-            self._compare_stickies(entries, state, lines)
-            self.judge.restart(self.agenda.now)
-            if state.in_doubt:
-                self.happened("a restart found calls in doubt")
-            if any(self.carrier.is_up(one.call) for one in state.in_doubt):
-                self.happened("a restart found calls in doubt that were up")
-            if any(one.call not in self.judge.placed_calls for one in state.in_doubt):
-                self.happened("a restart found an intent whose call was never placed")
+        state = journal.recover()
+        if state is None:
+            return []
+        if self._recovered is not None:
+            seen, before = self._recovered
+            if check_idempotent(before, entries[seen:], state):
+                self.happened("a recovery crashed before it changed anything")
+        self._recovered = len(entries), state
+        lines = list(missing_lines(journal, state, self.log.tail))
+        self._compare_stickies(entries, state, lines)
+        if state.in_doubt:
+            self.happened("a restart found calls in doubt")
+        if any(self.carrier.is_up(one.call) for one in state.in_doubt):
+            self.happened("a restart found calls in doubt that were up")
+        if any(one.call not in self.judge.placed_calls for one in state.in_doubt):
+            self.happened("a restart found an intent whose call was never placed")
+        return lines
 
-    def _compare_stickies(
-        self, entries: list[AnyEntry], state: Recovered, lines: list[tuple[float, Event]]
-    ) -> None:
+    def _compare_stickies(self, entries: list[AnyEntry], state: Recovered, lines: list[Event]) -> None:
         """A contact whose sticky number was told has it yet, but where a later line is missing."""
-        behind = {(line.campaign, getattr(line, "contact", None)) for _, line in lines}
+        behind = {(line.campaign, getattr(line, "contact", None)) for line in lines}
         behind |= {(one.grant.campaign, one.grant.contact) for one in state.in_doubt}
-        voided = {entry.call for entry in entries if isinstance(entry, NotPlaced) and entry.sticky_lost}
-        behind |= {
-            (entry.grant.campaign, entry.grant.contact)
-            for entry in entries
-            if isinstance(entry, Intent) and entry.call in voided
-        }
         names = contact_names(entries)
         for campaign, held in state.campaigns.items():
             for index, contact in held.contacts.items():
@@ -308,10 +303,6 @@ class World:
                 told = self.judge.sticky.get(who)
                 if who not in behind and told != contact.sticky:
                     raise Violation(13, f"{who} has the sticky number {told}, the journal {contact.sticky}")
-                if contact.sticky is None:
-                    self.judge.sticky.pop(who, None)
-                else:
-                    self.judge.sticky[who] = contact.sticky
 
     def _synced(self, entries: Sequence[AnyEntry]) -> None:
         for entry in entries:

@@ -15,7 +15,8 @@ from runtime.journal.sqlite import SqliteJournal
 from runtime.journal.sqlite.journal import set_aside
 from runtime.observe.events import Event
 from trunkline.config import Problem
-from trunkline.recovered_lines import missing_lines, read_tail
+from trunkline.log_tail import read_tail
+from trunkline.recovered_lines import missing_lines
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from trunkline.config import Config
 from trunkline.engine.beginning import settle
 from trunkline.engine.ending import Ending
 from trunkline.engine.feeds import Feeds
+from trunkline.engine.opening import LifeBegun, Opening
 from trunkline.engine.result import RunResult
 from trunkline.engine.shared_state import share_contacts, sharing_of
 from trunkline.engine.sharing import Sharing
@@ -254,7 +255,10 @@ class Engine(Changes, Questions):
         writer = self.journal.start(self.system, self._ending.journal_condition)
         if self.journal.keeps:
             self._roster.journal = writer
-            writer.tell(Record(self._beginning.entry(self.config, self.system.clock.time()), None))
+            self._loading += 1
+            entry = self._beginning.entry(self.config, self.system.clock.time())
+            opening = self.system.start(Opening, self._loaded)
+            writer.tell(Record(entry, opening, LifeBegun()))
         self._outcomes = Outcomes(
             self.journal, writer, self.system, self.observer, lambda: self.finished_already
         )
@@ -263,7 +267,7 @@ class Engine(Changes, Questions):
         self.system.on_idle(self._ending.idle)
         self._wiring.start(writer)
         earlier = self._with_earlier_life()
-        self._loading = 1 + len(earlier)
+        self._loading += 1 + len(earlier)
         for ref in earlier:
             ref.tell(Load())
 
@@ -272,7 +276,10 @@ class Engine(Changes, Questions):
         return [ref for name, ref in self._roster.campaigns.items() if feeds.state_of(name) is not None]
 
     def _loaded(self) -> None:
-        """Begin to dial when every campaign has taken its contacts over."""
+        """Begin to dial when this life is durable and every campaign has taken its contacts over.
+
+        A life that began to dial before could be forgotten: the next would use its call ids again.
+        """
         self._loading -= 1
         if self._loading:
             return
