@@ -30,6 +30,8 @@ def call_not_granted(scene: Scene[DispatchRefused | DispatchVoided]) -> str | No
 def call_rings(scene: CallScene[CallRinging]) -> str | None:
     """A call rings once, before it is answered."""
     call = scene.call
+    if _heard_by_another(scene):
+        return None
     if call.answered_at is not None:
         return f"{call.id} has been answered"
     return f"{call.id} rings already" if call.rang else None
@@ -37,7 +39,16 @@ def call_rings(scene: CallScene[CallRinging]) -> str | None:
 
 def call_answered(scene: CallScene[CallAnswered]) -> str | None:
     """A call is answered once."""
-    return None if scene.call.answered_at is None else f"{scene.call.id} has been answered already"
+    return (
+        None
+        if _heard_by_another(scene) or scene.call.answered_at is None
+        else f"{scene.call.id} has been answered already"
+    )
+
+
+def _heard_by_another(scene: CallScene[Any]) -> bool:
+    """Tell whether the call is of an earlier life: what that one had heard, this one can't know."""
+    return scene.run.disturbed_at >= scene.call.granted_at
 
 
 def call_overdue(scene: CallScene[CallOverdue]) -> str | None:
