@@ -445,7 +445,7 @@ class CampaignActor(RestartingActor):
     def no_other(self, message: NoOther) -> None:
         """Do what there is to do where no other number is left to try."""
         pending = self._elsewhere.get(message.contact)
-        if pending is None or self.canceled or self.book.standing(message.contact) is not _WAITING:
+        if pending is None or self.canceled or self.book.standing(message.contact) not in (_WAITING, _ACTIVE):
             return
         ended = pending[1]
         if ended.due is None and ended.result is not None:

@@ -67,6 +67,8 @@ OF_A_JOURNAL = {
 """Told only where a journal outlives its process: see tests/simulation."""
 OF_A_FLEET = ("actors.lease.messages", "actors.partitions.messages")
 """Told only where limits or contacts are shared with other daemons: see tests/trunkline/sharing."""
+OF_A_PIPE = "actors.campaign.arrivals"
+"""Told only where contacts come through a pipe: see tests/trunkline/contacts."""
 SELDOM = {("ContactActor", "Voided"), ("PoolActor", "QuarantineOver")}
 """Needs a rarer moment than these scenes have; the first is met by the crashes at any message."""
 AFTER_A_CRASH = {("PoolActor", "Restarted"), ("TenantActor", "HandOn")}
