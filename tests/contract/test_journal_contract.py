@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
 from runtime.journal.fold import fold
 from runtime.journal.memory import MemoryJournal
 from runtime.journal.recovered import Recovered
+from runtime.journal.simulated import SimulatedDisk, SimulatedJournal
 from runtime.journal.sqlite import SqliteJournal
 from runtime.kernel import ActorSystem, EngineActor, handles
 from tests.runtime.journal.histories import history, rows, started
@@ -36,7 +38,7 @@ class Runtime:
     """Whether an intent is written where everything else is, so that all answers come in order."""
 
 
-@pytest.fixture(params=["memory", "kept", "sqlite", "redis"])
+@pytest.fixture(params=["memory", "kept", "simulated", "sqlite", "redis"])
 def runtime(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Runtime]:
     name = request.param
     path = tmp_path / "run.journal"
@@ -45,6 +47,9 @@ def runtime(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Runtime]
     elif name == "kept":
         disk = KeptDisk()
         yield Runtime(name, lambda: KeptJournal(disk))
+    elif name == "simulated":
+        simulated = SimulatedDisk(Random(1))
+        yield Runtime(name, lambda: SimulatedJournal(simulated))
     elif name == "sqlite":
         yield Runtime(name, lambda: SqliteJournal(path))
     else:

@@ -43,7 +43,13 @@ SOMETIMES: tuple[str, ...] = (
     "a sticky was lost otherwise",
     "a tenant's limit was lowered below use",
     "all of a campaign's connections were open",
+    "a line was recovered: call.ended",
+    "a line was recovered: dispatch.granted",
+    "an actor failed: CampaignActor",
+    "an actor failed: ConnectionActor",
     "an actor failed: ContactActor",
+    "an actor failed: PoolActor",
+    "an actor failed: TenantActor",
     "an event came after its call's end",
     "faults stopped with calls up",
 )

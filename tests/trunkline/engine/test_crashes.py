@@ -78,7 +78,7 @@ KINDS: list[Kind] = [
     for actor in ACTORS
     for message in handled_types(actor)
     if message.__name__ not in OF_A_JOURNAL
-    and message.__module__ not in OF_A_FLEET
+    and message.__module__ not in (*OF_A_FLEET, OF_A_PIPE)
     and (actor.__name__, message.__name__) not in SELDOM | AFTER_A_CRASH
 ]
 
