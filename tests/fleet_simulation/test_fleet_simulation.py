@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.fleet_simulation.plan import draw_plan
 from tests.fleet_simulation.seeds import replay_elsewhere, run_seed, run_seeds
 
@@ -11,6 +13,7 @@ FIRST_SEED = 20_000
 SEEDS = 300
 
 
+@pytest.mark.timeout(600)  # many seeds, on however slow a machine
 def test_seeds_break_no_guarantee() -> None:
     total = run_seeds(range(FIRST_SEED, FIRST_SEED + SEEDS), os.cpu_count() or 1)
 
@@ -19,6 +22,7 @@ def test_seeds_break_no_guarantee() -> None:
     assert total.calls > 10 * SEEDS
 
 
+@pytest.mark.timeout(600)
 def test_lost_writes_with_long_calls_break_no_guarantee() -> None:
     total = run_seeds(range(60), os.cpu_count() or 1, losses=True)
 
