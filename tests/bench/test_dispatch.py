@@ -7,7 +7,7 @@ import pytest
 
 from bench.audience import write_contacts
 from bench.dialing import OFFERS_FROM, Size, configure
-from bench.dispatch import ENGINE, KEPT, PLAIN, THREADS, read
+from bench.dispatch import ALONE, ENGINE, KEPT, PLAIN, THREADS, read
 from bench.exchange import engine, plain, threaded
 from bench.turns import Stopwatch
 from trunkline.config import Config
@@ -43,11 +43,12 @@ def test_a_dispatch_takes_a_bounded_number_of_messages(config: Config) -> None:
 def test_it_tells_the_cost_of_each_way_and_the_ratios(quick: Any) -> None:
     figures = quick("dispatch")
 
-    assert [row["way"] for row in figures["rows"]] == [ENGINE, THREADS, KEPT, PLAIN]
+    assert [row["way"] for row in figures["rows"]] == [ENGINE, ALONE, THREADS, KEPT, PLAIN]
     ours = figures["rows"][0]
     assert 0 < ours["freed to Place p50 ms"] <= ours["p99 ms"]
     ratios = {ratio["name"]: ratio for ratio in figures["ratios"]}
     assert ratios[f"{THREADS} / {ENGINE}"]["at_least"] == 10
     assert ratios[f"{ENGINE} / {PLAIN}"]["at_most"] == 6
+    assert ratios[f"{ENGINE} / {ALONE}, CPU"]["at_most"] == 1.05
     assert ratios[f"{THREADS} / {ENGINE}, CPU"]["value"] > 1
     assert ratios[f"{ENGINE} / {PLAIN}, CPU"]["value"] > 1
