@@ -518,6 +518,8 @@ class CampaignActor(RestartingActor):
         """Finish everybody who waits as canceled."""
         self._swept = True
         self._finish_waiting(Standing.CANCELED)
+        if self._reading is None and not isinstance(self._feed, Iterator):
+            self._feed, self._fed = None, True  # nobody waits for a pipe that may be silent for hours
         self._finish_if_done()
 
     @handles(Stall)

@@ -83,6 +83,20 @@ def test_the_run_ends_with_the_pipe(process: subprocess.Popen[bytes], piped: Pat
     assert process.wait(timeout=60) == 0
 
 
+def test_a_canceled_campaign_ends_while_the_pipe_is_silent(piped: Path) -> None:
+    event = 'at = "1s"\nkind = "cancel_campaign"\ncampaign = "spring"\n'
+    piped.write_text(piped.read_text() + f"\n[[scenario.events]]\n{event}")
+    command = [sys.executable, "-m", "trunkline", "run", piped.name, "--log-file", "run.log", "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=piped.parent, env=environment) as process:
+        send(process, "id,phone\na,+14155552001\n")
+        code = process.wait(timeout=60)
+
+    assert code == 0
+    (finished,) = wait_for(piped.parent / "run.log", "campaign.finished", 1)
+    assert finished["rows"] == 1
+
+
 def test_a_silent_pipe_does_not_keep_a_simulation_from_being_interrupted(piped: Path) -> None:
     command = [sys.executable, "-m", "trunkline", "simulate", piped.name, "--log-file", "s.log", "--quiet"]
     with subprocess.Popen(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 import trio
@@ -200,7 +204,28 @@ def stalling(folder: Path) -> dict[str, Any]:
     return tables
 
 
+PIPED = 203
+"""One batch of rows, and a few."""
+
+
+def piped(folder: Path) -> dict[str, Any]:
+    """Contacts that come from standard input."""
+    tables = exchange(folder)
+    tables["campaigns"][0].update(contacts="-", max_attempts=1, max_carrier_failures=1)
+    for limited in (*tables["tenants"], *tables["connections"]):
+        limited["max_concurrent"] = 100
+    return tables
+
+
+@contextmanager
+def rows_on_stdin(folder: Path) -> Iterator[None]:
+    rows = (folder / write(folder, "piped", PIPED)).read_bytes()
+    with patch.object(sys, "stdin", TextIOWrapper(BytesIO(rows))):
+        yield
+
+
 SCENES = {
+    "piped": Scene(piped),
     "shared": Scene(shared),
     "asked": Scene(asked, ASKED),
     "stalling": Scene(stalling, ((20, lambda engine: engine.flag(EAST)),)),
@@ -232,7 +257,8 @@ def dial(scene: Scene, folder: Path, crashes: Crashes, seed: int = 1) -> Ran:
                 await engine.system.until_idle()
                 return Ran(result, log, what_is_held(engine))
 
-    return trio.run(run)
+    with rows_on_stdin(folder):
+        return trio.run(run)
 
 
 @cache
