@@ -28,7 +28,7 @@ from actors.lease.shared import Shared
 from actors.lease.tenure import Tenure
 from actors.messages import Ref
 from actors.restart import RestartingActor, Supervisor
-from runtime.kernel import handles
+from runtime.kernel import Timer, handles
 from runtime.ledger.holder import Holder
 from runtime.ledger.ledger import Answer as LedgerAnswer
 from runtime.ledger.ledger import Ledger
@@ -120,6 +120,7 @@ class LeaseActor(RestartingActor):
         self._unconfirmed: set[Resource] = set()
         self._due: list[Shared] = []
         """What is stated once everybody in question has confirmed."""
+        self._timer: Timer | None = None
         self._read: Reading | None = None
         self._away: dict[Resource, str] = {}
         self._learning: set[Resource] = set()
@@ -173,7 +174,9 @@ class LeaseActor(RestartingActor):
         """Ask everybody what is used, and who waits."""
         if self._left or self._farewell:
             return
-        self.after(LOOK_SECONDS, message)
+        if self._timer is not None:
+            self._timer.cancel()  # a look that is handled again has set one already
+        self._timer = self.after(LOOK_SECONDS, message)
         now = self.tenure.boot()
         self._look_at_clocks()
         self._end_lapsed(now, "no answer from the shared state")
@@ -416,7 +419,9 @@ class LeaseActor(RestartingActor):
     # After a crash
 
     def rebuild(self) -> None:
-        """Keep the leases; the next look asks everybody anew."""
+        """Keep the leases; the next look asks everybody anew, and states what may not have been sent."""
+        for shared in self.shares.values():
+            shared.holder.missed()
         self._unasked.clear()
         self._unconfirmed.clear()
         self._due = []
