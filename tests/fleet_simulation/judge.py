@@ -36,6 +36,7 @@ class Ledger(msgspec.Struct, frozen=True, gc=False):
     """A ledger's key, read apart from the script."""
 
     generation: int
+    life: str
     learning: bool
     limit: int
     day: int
@@ -57,7 +58,7 @@ def read(fields: dict[str, str]) -> Ledger:
             records[field[1:]] = Record(
                 words[0], words[1], words[2], words[8], words[9], words[12], words[16]
             )
-    return Ledger(int(head[0]), head[1] == "1", int(head[5]), int(head[7]), records)
+    return Ledger(int(head[0]), head[-1], head[1] == "1", int(head[5]), int(head[7]), records)
 
 
 class Judge:
@@ -74,8 +75,13 @@ class Judge:
         key = resource.key(NAMESPACE)
         before = read(server.data.get(key, {}))
         reply = server.state(NAMESPACE, statement)
+        after = read(server.data.get(key, {}))
         if server is self.world.server:
-            self._compare(before, read(server.data.get(key, {})), statement, reply)
+            self._compare(before, after, statement, reply)
+        else:  # an operator's limit is one, whichever master was told
+            limits = self.world.carrier.limits[resource.kind]
+            if after.limit != limits.changes[-1][1]:
+                limits.changes.append((self.world.loop.now, after.limit))
         return reply
 
     def placed(self, daemon: Daemon, call: Call) -> None:
@@ -85,8 +91,8 @@ class Judge:
             return
         for kind in self.world.carrier.limits:
             ledger = self._ledger(kind)
-            if ledger.learning:
-                return
+            if ledger.learning or not self._is_of_this_life(ledger):
+                return  # the next statement makes it learn
             if kind in COUNTED and kind in daemon.holders:
                 record = ledger.records.get(daemon.name)
                 if record is None or record.held < self.world.carrier.by_node[daemon.name]:
@@ -119,6 +125,9 @@ class Judge:
 
     def _ledger(self, kind: Kind) -> Ledger:
         return read(self.world.server.data.get(Resource(kind, "x").key(NAMESPACE), {}))
+
+    def _is_of_this_life(self, ledger: Ledger) -> bool:
+        return ledger.life.startswith(f"{self.world.server.life:010x}")
 
     def _compare(self, before: Ledger, after: Ledger, statement: Statement, reply: Reply) -> None:
         kind = statement.resource.kind
