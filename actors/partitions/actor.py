@@ -11,6 +11,8 @@ from actors.messages import Join
 from actors.partitions.messages import (
     Accounted,
     AllFinished,
+    CarryOutBy,
+    ChangesRead,
     Compared,
     Contacts,
     Counts,
@@ -20,6 +22,7 @@ from actors.partitions.messages import (
     Gained,
     GiveUp,
     Heard,
+    InForce,
     LeaseOver,
     Left,
     Look,
@@ -33,8 +36,10 @@ from actors.partitions.messages import (
     Told,
 )
 from actors.partitions.store import ContactsStore
+from actors.partitions.telling import Telling
 from actors.partitions.turnover import Orders, Turnover
 from actors.restart import RestartingActor, Supervisor
+from runtime.journal.entries import Change
 from runtime.kernel import Timer, handles
 from runtime.ledger.holder import Holder
 from runtime.ledger.ledger import Answer, Ledger
@@ -80,6 +85,8 @@ class PartitionsActor(RestartingActor):
         self.boot = boot
         self.held_until = held_until
         self.turnover = Turnover()
+        self.telling = Telling()
+        self.carry_out: Callable[[Change, Callable[[], None]], None] = _in_force_at_once
         self.campaigns: dict[str, ActorRef[Any]] = {}
         self.unread: set[str] = set()
         """Campaigns whose files are still being read."""
@@ -142,16 +149,17 @@ class PartitionsActor(RestartingActor):
         self.after(LOOK_SECONDS, message)
         self._look()
 
-    def _look(self) -> None:
+    def _look(self, *, at_once: bool = False) -> None:
         now = self.boot()
         held = self.turnover.all
         wants = 0 if self.unread or not self.unfinished else PARTITIONS - len(held)
-        if now >= self.holder.due(len(held), wants):
+        if at_once or now >= self.holder.due(len(held), wants):
             self._state(now, held, wants)
         self._read()
 
     def _state(self, now: float, held: frozenset[int], wants: int) -> None:
-        statement = self.holder.state(now, len(held), wants, units=held)
+        told = self.telling.confirmed
+        statement = self.holder.state(now, len(held), wants, units=held, told=told)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
 
@@ -176,7 +184,44 @@ class PartitionsActor(RestartingActor):
         if self.lapse is not None:
             self.lapse.cancel()
         self.lapse = self.after(max(0.0, holder.deadline - now - EARLY_SECONDS), LeaseOver())
-        self._follow(self.turnover.heard(holder.units, holder.surplus(), holder.epoch))
+        if self.telling.heard(holder.told):
+            tell = self.actor_ref.tell
+
+            def read(changes: list[Change], version: int) -> None:
+                tell(ChangesRead(changes, version))
+
+            self.store.read_changes(self.name, self.telling.confirmed, read)
+        # Nothing new is begun before everything is in force that was when it came here.
+        units = holder.units & self.turnover.all if self.telling.is_behind else holder.units
+        self._follow(self.turnover.heard(units, holder.surplus(), holder.epoch))
+
+    # What all daemons are told
+
+    @handles(CarryOutBy)
+    def carry_out_by(self, message: CarryOutBy) -> None:
+        """Learn how a change is carried out."""
+        self.carry_out = message.carry_out
+
+    @handles(ChangesRead)
+    def changes_read(self, message: ChangesRead) -> None:
+        """Carry out what is new."""
+        tell = self.actor_ref.tell
+        changes = self.telling.read(message.changes, message.version)
+        for change in changes:
+            self.carry_out(change, _telling(tell, InForce()))
+        if not changes:
+            self._confirm()
+
+    @handles(InForce)
+    def in_force(self, message: InForce) -> None:
+        """Confirm what all were told when the last of it is in force."""
+        if self.telling.carried_out():
+            self._confirm()
+
+    def _confirm(self) -> None:
+        """Say at once what is in force: somebody waits for it."""
+        if not self.holder.waiting and self.departing is None:
+            self._look(at_once=True)
 
     @handles(LeaseOver)
     def lease_over(self, message: LeaseOver) -> None:
@@ -344,6 +389,11 @@ class PartitionsActor(RestartingActor):
             self.after(LOOK_SECONDS, message)
         elif not isinstance(message, Heard):
             super().handle_again(message)
+
+
+def _in_force_at_once(_change: Change, done: Callable[[], None]) -> None:
+    """Carry out nothing where nobody is there to do it."""
+    done()
 
 
 def _nothing() -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from actors.messages import Index, Message, Profile, Ref
 from runtime.calls import E164, CallId
+from runtime.journal.entries import Change
 from runtime.journal.redis.kept import Kept
 from runtime.ledger.ledger import Answer
 
@@ -190,6 +191,23 @@ class Compared(Message, frozen=True, gc=False):
 
     campaign: str
     same: bool
+
+
+class CarryOutBy(Message, frozen=True):
+    """What all daemons are told is carried out by this; it calls back when a change is in force."""
+
+    carry_out: Callable[[Change, Callable[[], None]], None]
+
+
+class ChangesRead(Message, frozen=True, gc=False):
+    """What all daemons are told from some version on, up to `version`."""
+
+    changes: list[Change]
+    version: int
+
+
+class InForce(Message, frozen=True, gc=False):
+    """A change that all were told is in force here."""
 
 
 class Told(Message, frozen=True, gc=False):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from actors.partitions.messages import Contacts, Counts
+from runtime.journal.entries import Change
 
 
 class ContactsStore(Protocol):
@@ -26,6 +27,10 @@ class ContactsStore(Protocol):
 
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""
+        ...
+
+    def read_changes(self, tenant: str, after: int, answer: Callable[[list[Change], int], None]) -> None:
+        """Read what all daemons are told after a version; answers that, and the newest version."""
         ...
 
     def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:

@@ -25,6 +25,7 @@ from runtime.errors import (
 from runtime.file_errors import why
 from trunkline.cli.auditing import audit
 from trunkline.cli.clustering import cluster
+from trunkline.cli.commanding import cap, flag, pause, resume, unflag
 from trunkline.cli.comparing import compare
 from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
@@ -240,6 +241,11 @@ app.command(
 app.command(epilog="Example: trunkline compare a.json b.json --max-regression 'answer_rate 2%'")(compare)
 app.command(epilog="Example: trunkline doctor dialing.log --contact 17")(doctor)
 app.command(epilog="Example: trunkline cluster pilot.toml --follow")(cluster)
+app.command(epilog="Example: trunkline flag pilot.toml +14155550100 --reason complaints")(flag)
+app.command(epilog="Example: trunkline unflag pilot.toml +14155550100")(unflag)
+app.command(epilog="Example: trunkline pause pilot.toml --campaign spring")(pause)
+app.command(epilog="Example: trunkline resume pilot.toml --campaign spring")(resume)
+app.command(epilog="Example: trunkline cap pilot.toml 20 --connection east")(cap)
 app.command(epilog="Example: trunkline audit run.log.1 run.log --complete")(audit)
 app.command(epilog="Example: trunkline experiment pilot.toml --seeds 50 --set rotation=proportional,uniform")(
     experiment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from pykka import ActorRef
 
 from actors.lease.messages import Leave, Look
 from actors.messages import Adopt, Begin, Load
-from actors.partitions.messages import Depart
+from actors.partitions.messages import CarryOutBy, Depart
 from actors.restart import Supervisor
 from runtime.carriers import Carrier, Line
 from runtime.journal.base import Journal, Record
@@ -29,6 +30,7 @@ from trunkline.engine.result import RunResult
 from trunkline.engine.shared_state import share_contacts, sharing_of
 from trunkline.engine.sharing import Sharing
 from trunkline.engine.wiring import Lines, Wiring
+from trunkline.fleet.carrying_out import carry_out
 from trunkline.outcomes import Outcomes
 from trunkline.resume import Resumption
 from trunkline.running import Changes, Questions, Roster
@@ -266,6 +268,8 @@ class Engine(Changes, Questions):
             self.observer.emit(event)
         self.system.on_idle(self._ending.idle)
         self._wiring.start(writer)
+        for ref in self._roster.partitions.values():
+            ref.tell(CarryOutBy(partial(carry_out, self, self.system)))
         earlier = self._with_earlier_life()
         self._loading += 1 + len(earlier)
         for ref in earlier:

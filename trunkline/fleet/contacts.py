@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from actors.partitions.messages import Contacts, Counts
+from runtime.journal.entries import Change
 from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.link import ContactsLink
 
@@ -31,6 +32,14 @@ class RedisContacts:
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""
         self._journal.leave(tenant, partition, lambda unit: answer())
+
+    def read_changes(self, tenant: str, after: int, answer: Callable[[list[Change], int], None]) -> None:
+        """Read what all daemons are told after a version; answers that, and the newest version."""
+
+        def read(entries: list[bytes]) -> None:
+            answer([decode_change(entry) for entry in entries], after + len(entries))
+
+        self._journal.do(lambda link: link.read_changes(tenant, after), read)
 
     def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:
         """Say which contacts were read for a campaign; answers whether the first daemon read the same."""
@@ -58,5 +67,8 @@ def _read_finished(tenant: str, link: ContactsLink) -> dict[str, dict[int, Count
         for campaign, counts in link.read_finished(tenant).items()
     }
 
+
+encode_change = msgspec.json.Encoder().encode
+decode_change = msgspec.json.Decoder(Change).decode
 
 _decode = msgspec.json.Decoder(Counts).decode

@@ -63,7 +63,7 @@ class Script:
         self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
-SHIP, TAKE, RESTATE = Script("ship"), Script("take"), Script("restate")
+SHIP, TAKE, RESTATE, TELL = Script("ship"), Script("take"), Script("restate"), Script("tell")
 
 
 class ContactsLink:
@@ -167,6 +167,23 @@ class ContactsLink:
         key = self.key(tenant, f"contacts:{partition}")
         value: Any = self._node(key).hget(key, field)
         return None if value is None else decode_kept(value)
+
+    def tell_change(self, tenant: str, change: bytes) -> int:
+        """Tell all daemons of a change; returns its version."""
+        resource = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
+        return int(self.run(TELL, [resource, self.key(tenant, "changes")], [change]))
+
+    def read_changes(self, tenant: str, after: int) -> list[bytes]:
+        """Read the changes after a version."""
+        key = self.key(tenant, "changes")
+        found: Any = self._node(key).lrange(key, after, -1)
+        return list(found)
+
+    def holders(self, tenant: str) -> dict[str, bytes]:
+        """Read the ledger's record of each daemon that holds partitions, by its name."""
+        key = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
+        found: Any = self._node(key).hgetall(key)
+        return {field[1:].decode(): value for field, value in found.items() if field.startswith(b"=")}
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
         """Say something, unless it was said before; returns what was said first."""

@@ -11,7 +11,14 @@ from pathlib import Path
 import trio
 
 from runtime.journal.sqlite import SqliteJournal
-from runtime.observe.events import Event
+from runtime.observe.events import (
+    CampaignFinished,
+    ConnectionLimitChanged,
+    DispatchGranted,
+    Event,
+    NumberFlagged,
+    NumberUnflagged,
+)
 from tests.arbiter.carrier import ArbiterCarrier
 from trunkline.config import Config
 from trunkline.engine import Engine
@@ -22,12 +29,13 @@ async def main(path: Path, journal: Path, name: str, arbiter: str) -> str:
     carrier = ArbiterCarrier(await trio.open_unix_socket(arbiter), name)
 
     def tell(_time: float, event: Event) -> None:
-        if event.event == "dispatch.granted":
-            sys.stdout.write("dials\n")
-            sys.stdout.flush()
-        elif event.event in ("campaign.finished", "campaign.total"):
-            sys.stdout.write(f"{event}\n")
-            sys.stdout.flush()
+        if isinstance(event, DispatchGranted):
+            sys.stdout.write(f"dials {event.number}\n")
+        elif isinstance(event, NumberFlagged | NumberUnflagged | ConnectionLimitChanged | CampaignFinished):
+            sys.stdout.write(
+                f"{event.event} {event.limit if isinstance(event, ConnectionLimitChanged) else ''}\n"
+            )
+        sys.stdout.flush()
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(carrier.listen)

@@ -11,14 +11,16 @@ from msgspec.structs import replace
 
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Line, Report
+from runtime.journal.entries import Change
+from runtime.ledger.resource import Kind, Resource
 from runtime.observe.events import Event
 from tests.runtime.journal.kept import KeptDisk, KeptJournal
 from tests.runtime.journal.redis.virtual import MemoryLink, SharedMemory, VirtualJournal
-from tests.trunkline.sharing.fleet import LEASE, Daemon, Fleet, Wire
+from tests.trunkline.sharing.fleet import LEASE, NAMESPACE, Daemon, Fleet, Wire
 from trunkline.config import Config
 from trunkline.engine import Engine
 from trunkline.engine.sharing import Sharing
-from trunkline.fleet.contacts import RedisContacts
+from trunkline.fleet.contacts import RedisContacts, encode_change
 
 
 class Callees:
@@ -112,3 +114,9 @@ class DealingFleet(Fleet):
     def cut(self, daemon: Daemon, *, off: bool = True) -> None:
         """Cut a daemon off from everything that it shares, or connect it again."""
         daemon.wire.cut = self.links[self.daemons.index(daemon)].cut = off
+
+    def tell(self, change: Change) -> None:
+        """Tell all daemons of a change, as an operator does."""
+        version = MemoryLink(self.memory).tell_change("acme", encode_change(change))
+        key = Resource(Kind.PARTITIONS, "acme").key(NAMESPACE)
+        self.server.data.setdefault(key, {})["told"] = str(version)

@@ -8,9 +8,11 @@ from random import Random
 
 import pytest
 
-from runtime.observe.events import CampaignFinished
+from runtime.calls import E164
+from runtime.journal.entries import NumberChange
+from runtime.observe.events import CampaignFinished, DispatchGranted
 from tests.trunkline.sharing.dealing import DealingFleet
-from tests.trunkline.sharing.fleet import LEASE, Daemon, pilot
+from tests.trunkline.sharing.fleet import LEASE, NUMBERS, Daemon, pilot
 
 
 def finished(daemon: Daemon) -> CampaignFinished:
@@ -72,6 +74,28 @@ def test_who_is_cut_off_loses_its_contacts_and_nobody_is_called_twice_at_once(tm
     assert set(fleet.callees.calls) == {f"c{row}" for row in range(200)}
     assert max(fleet.callees.calls.values()) <= 3
     assert fleet.arbiter.violations == []
+
+
+def test_a_flag_holds_at_every_daemon_also_at_one_that_begins_later(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=300)
+    early, late = fleet.join(), fleet.join()
+    number = NUMBERS[1]
+
+    fleet.run(
+        (40.0, lambda: fleet.tell(NumberChange("flagged", E164(number), "ann"))),
+        (60.0, late.engine.start),
+        first=1,
+    )
+
+    (flagged,) = [time for time, event in early.log if event.event == "number.flagged"]
+    assert 40.0 < flagged - fleet.clock.start < 40.0 + LEASE
+    assert not [one for time, one in grants(early) if one.number == number and time > flagged]
+    assert {one.number for _, one in grants(late)} == {NUMBERS[0], NUMBERS[2]}
+
+
+def grants(daemon: Daemon) -> list[tuple[float, DispatchGranted]]:
+    """List what a daemon dialed, and when."""
+    return [(time, event) for time, event in daemon.log if isinstance(event, DispatchGranted)]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,13 +63,13 @@ class Daemon:
         while calls:
             line = self.process.stdout.readline()
             assert line, f"it ended: {self.process.wait()}"
-            calls -= line == "dials\n"
+            calls -= line.startswith("dials")
 
     def ends(self) -> list[str]:
         """Wait for its end; what it said besides its calls."""
         said, _ = self.process.communicate(timeout=100)
         assert self.process.returncode == 0, said[-2000:]
-        return [line for line in said.splitlines() if line != "dials"]
+        return said.splitlines()
 
 
 @contextmanager
@@ -89,12 +90,23 @@ def daemon(folder: Path, name: str, arbiter: ArbiterProcess) -> Iterator[Daemon]
         process.communicate()
 
 
+def write_fleet(folder: Path, server: RedisServer, contacts: int) -> None:
+    (folder / "run.toml").write_text(CONFIG.format(url=server.url))
+    rows = (f"c{row},+1212{2000000 + row}" for row in range(contacts))
+    (folder / "contacts.csv").write_text("id,phone\n" + "\n".join(rows) + "\n")
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Give a command to the fleet."""
+    name, *others = words
+    line = [sys.executable, "-m", "trunkline", name, str(folder / "run.toml"), *others]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
+
+
 def test_of_two_daemons_one_is_killed_and_the_other_calls_all_that_are_left(
     tmp_path: Path, redis_server: RedisServer
 ) -> None:
-    (tmp_path / "run.toml").write_text(CONFIG.format(url=redis_server.url))
-    rows = (f"c{row},+1212{2000000 + row}" for row in range(CONTACTS))
-    (tmp_path / "contacts.csv").write_text("id,phone\n" + "\n".join(rows) + "\n")
+    write_fleet(tmp_path, redis_server, CONTACTS)
     terms = Terms(LIMITS, seed=1, answer_rate=0.6)
 
     with (
@@ -114,3 +126,50 @@ def test_of_two_daemons_one_is_killed_and_the_other_calls_all_that_are_left(
     assert len(report["tried"]) == CONTACTS
     assert report["by_daemon"].keys() == {"one", "two"}
     assert said[-1] == "ended: finished"
+
+
+def test_what_an_operator_commands_is_in_force_at_every_daemon_when_the_command_ends(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    write_fleet(tmp_path, redis_server, 300)
+
+    with (
+        arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=0.6)) as arbiter,
+        daemon(tmp_path, "one", arbiter) as one,
+        daemon(tmp_path, "two", arbiter) as two,
+    ):
+        one.dials(20)
+        two.dials(20)
+        flagged = command(tmp_path, "flag", "+14155550100", "--reason", "complaints")
+        capped = command(tmp_path, "cap", "12", "--connection", "east", "--json")
+        said = one.ends(), two.ends()
+
+    assert (flagged.returncode, flagged.stdout) == (0, "in force at 2 daemons\n"), flagged.stderr
+    assert capped.returncode == 0
+    assert json.loads(capped.stdout)["in_force"] is True
+    for lines in said:
+        flagged_at = lines.index("number.flagged ")
+        assert "dials +14155550100" not in lines[flagged_at:]
+        assert "dials +14155550101" in lines[flagged_at:]
+        assert "connection.limit_changed 12" in lines
+
+
+def test_a_command_says_what_it_does_not_know_and_whom_it_cannot_reach(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    write_fleet(tmp_path, redis_server, 300)
+
+    unknown = command(tmp_path, "flag", "+14155550199")
+    nothing = command(tmp_path, "pause")
+    alone = command(tmp_path, "pause", "--campaign", "spring")
+    redis_server.kill()
+    away = command(tmp_path, "resume", "--campaign", "spring")
+
+    assert (unknown.returncode, unknown.stderr) == (2, "trunkline: no number '+14155550199'\n")
+    assert (nothing.returncode, nothing.stderr) == (
+        2,
+        "trunkline: name a --campaign or a --number, one of the two\n",
+    )
+    assert (alone.returncode, alone.stdout) == (0, "in force at 0 daemons\n")
+    assert away.returncode == 1
+    assert away.stderr.startswith("trunkline: the shared state doesn't answer: ")

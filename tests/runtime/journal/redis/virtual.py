@@ -26,6 +26,7 @@ class SharedMemory:
         self.epochs: dict[tuple[str, int], int] = {}
         self.positions: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
         self.contacts: dict[tuple[str, int], dict[Field, bytes]] = {}
+        self.changes: dict[str, list[bytes]] = {}
         self.said: dict[tuple[str, str, str], str] = {}
         self.finished: dict[str, dict[str, dict[int, tuple[object, bytes]]]] = {}
 
@@ -100,6 +101,14 @@ class MemoryLink(ContactsLink):
     def look(self, tenant: str, partition: int, field: Field) -> Kept | None:
         value = self._reach().contacts.get((tenant, partition), {}).get(field)
         return None if value is None else decode_kept(value)
+
+    def tell_change(self, tenant: str, change: bytes) -> int:
+        changes = self._reach().changes.setdefault(tenant, [])
+        changes.append(change)
+        return len(changes)
+
+    def read_changes(self, tenant: str, after: int) -> list[bytes]:
+        return self._reach().changes.get(tenant, [])[after:]
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
         return self._reach().said.setdefault((tenant, name, field), value)

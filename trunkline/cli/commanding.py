@@ -1,0 +1,166 @@
+"""Tell all daemons of a shared state to flag, pause, resume or cap something."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trunkline.cli.exits import Exit
+from trunkline.cli.options import Json, option
+from trunkline.cli.refusals import usage
+
+if TYPE_CHECKING:
+    from runtime.journal.entries import Change
+
+ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help="The configuration of the daemons.")]
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A caller-id number, as +14155550100.")]
+CampaignOption = Annotated[str | None, option("campaign", "A campaign.")]
+NumberOption = Annotated[str | None, option("number", "A caller-id number, as +14155550100.")]
+Reason = Annotated[str | None, option("reason", "Why; goes into every daemon's log.")]
+Within = Annotated[float, option("within", "Wait so many seconds at most until it is in force.")]
+
+
+def flag(
+    config: ConfigPath,
+    number: Number,
+    reason: Reason = None,
+    within: Within = 60.0,
+    json_output: Json = False,
+) -> None:
+    """Take a number for spam at all daemons; done when none of them dials from it."""
+    _change_number(config, "flagged", number, reason, within, json_output)
+
+
+def unflag(
+    config: ConfigPath,
+    number: Number,
+    reason: Reason = None,
+    within: Within = 60.0,
+    json_output: Json = False,
+) -> None:
+    """Take a number for spam no longer, at all daemons."""
+    _change_number(config, "unflagged", number, reason, within, json_output)
+
+
+def pause(
+    config: ConfigPath,
+    campaign: CampaignOption = None,
+    number: NumberOption = None,
+    reason: Reason = None,
+    within: Within = 60.0,
+    json_output: Json = False,
+) -> None:
+    """Pause a campaign or a number at all daemons; calls in progress go on."""
+    _pause(config, "paused", campaign, number, reason, within, json_output)
+
+
+def resume(
+    config: ConfigPath,
+    campaign: CampaignOption = None,
+    number: NumberOption = None,
+    reason: Reason = None,
+    within: Within = 60.0,
+    json_output: Json = False,
+) -> None:
+    """Resume a paused campaign or number at all daemons."""
+    _pause(config, "resumed", campaign, number, reason, within, json_output)
+
+
+def cap(
+    config: ConfigPath,
+    limit: Annotated[int, typer.Argument(metavar="LIMIT", min=1, max=1_000_000, help="Calls at once.")],
+    connection: Annotated[str | None, option("connection", "A connection.")] = None,
+    tenant: Annotated[str | None, option("tenant", "A tenant.")] = None,
+    reason: Reason = None,
+    within: Within = 60.0,
+    json_output: Json = False,
+) -> None:
+    """Change a connection's limit or a tenant's cap for all daemons; a lowered one drains."""
+    from runtime.journal.entries import LimitChange
+
+    if (connection is None) == (tenant is None):
+        raise usage("name a --connection or a --tenant, one of the two")
+    _tell(config, LimitChange(limit, _who(), reason, connection, tenant), within, json_output)
+
+
+def _change_number(
+    config: str, what: str, number: str, reason: str | None, within: float, json_output: bool
+) -> None:
+    from runtime.calls import E164
+    from runtime.journal.entries import NumberChange
+
+    _tell(config, NumberChange(what, E164(number), _who(), reason), within, json_output)
+
+
+def _pause(
+    config: str,
+    what: str,
+    campaign: str | None,
+    number: str | None,
+    reason: str | None,
+    within: float,
+    json_output: bool,
+) -> None:
+    from runtime.journal.entries import CampaignChange
+
+    if (campaign is None) == (number is None):
+        raise usage("name a --campaign or a --number, one of the two")
+    if number is not None:
+        _change_number(config, what, number, reason, within, json_output)
+    elif campaign is not None:
+        _tell(config, CampaignChange(what, campaign, _who(), reason), within, json_output)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:
+        return f"uid {os.getuid()}"
+
+
+def _carriers_of(path: str) -> set[str]:
+    """Name the carriers that a file speaks of: those of the daemons' application aren't known here."""
+    try:
+        connections = tomllib.loads(Path(path).read_text())["connections"]
+        return {str(connection["carrier"]) for connection in connections}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()  # whoever reads the configuration says what is wrong with it
+
+
+def _tell(path: str, change: Change, within: float, json_output: bool) -> None:
+    import msgspec
+    from redis.exceptions import RedisClusterException, RedisError
+
+    from runtime.redis.client import reason
+    from trunkline.config import load_config
+    from trunkline.fleet.telling import tell
+
+    config = load_config(path, carriers=_carriers_of(path))
+    try:
+        told = tell(config, change, within=within)
+    except (RedisError, RedisClusterException, OSError) as error:
+        print(f"trunkline: the shared state doesn't answer: {reason(error)}", file=sys.stderr)
+        raise typer.Exit(Exit.FAILED) from None
+    if json_output:
+        print(json.dumps(msgspec.to_builtins(told), indent=2))
+    elif told.in_force:
+        print(
+            f"in force at {len(told.confirmed)} daemons"
+            if len(told.confirmed) != 1
+            else "in force at 1 daemon"
+        )
+    if not told.in_force:
+        print(
+            f"trunkline: recorded, but not in force yet: {', '.join(told.waiting)} have not confirmed"
+            if len(told.waiting) > 1
+            else f"trunkline: recorded, but not in force yet: {told.waiting[0]} has not confirmed",
+            file=sys.stderr,
+        )
+        raise typer.Exit(Exit.FAILED)
