@@ -420,6 +420,8 @@ class CampaignActor(RestartingActor):
     def _follow(self, message: AttemptEnded) -> None:
         index = message.contact
         if self._let_go(index):
+            if message.decision is Decision.FINISH and message.result is not None:
+                self._tell_finished(index, standing_of(message.result))
             return
         if self.canceled:
             # An end that was written before the cancellation stands as it was written.
@@ -557,15 +559,7 @@ class CampaignActor(RestartingActor):
             return
         if standing is not _REACHED and self.book.reached(index):
             standing = _REACHED
-        line = None
-        if not self.observer.spares(ContactFinished):
-            line = ContactFinished(
-                self.book.contact(index),
-                result_of(standing),
-                self.book.calls(index),
-                tenant=self.settings.tenant,
-                campaign=self.name,
-            )
+        line = self._finished_line(index, standing)
         # Told in one step with the change: a crash never finds the one without the other.
         self.book.set_standing(index, standing)
         self.unfinished -= 1
@@ -578,6 +572,25 @@ class CampaignActor(RestartingActor):
             self._answer_added()
         if not self.unfinished:
             self._finish_if_done()
+
+    def _finished_line(self, index: Index, standing: Standing) -> ContactFinished | None:
+        if self.observer.spares(ContactFinished):
+            return None
+        return ContactFinished(
+            self.book.contact(index),
+            result_of(standing),
+            self.book.calls(index),
+            tenant=self.settings.tenant,
+            campaign=self.name,
+        )
+
+    def _tell_finished(self, index: Index, standing: Standing) -> None:
+        """Say that a contact's last call is over; whoever has its partition by now only reads so."""
+        assert self.sharing is not None
+        line = self._finished_line(index, standing)
+        if line is not None:
+            self.observer.emit(line)
+        self.sharing.finished(self, index, standing)
 
     def _finish_if_done(self) -> None:
         sharing = self.sharing

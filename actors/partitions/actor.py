@@ -230,6 +230,7 @@ class PartitionsActor(RestartingActor):
 
     def _follow(self, orders: Orders) -> None:
         if orders.lose:
+            self.store.forget(self.name, orders.lose)
             for partition in orders.lose:
                 self.staying.pop(partition, None)
             self._tell_all(Lose(orders.lose))

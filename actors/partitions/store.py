@@ -25,6 +25,10 @@ class ContactsStore(Protocol):
         """Take partitions over: from now on no other daemon's intent on them is written."""
         ...
 
+    def forget(self, tenant: str, partitions: frozenset[int]) -> None:
+        """Lose partitions at once: what is remembered of them is never said again."""
+        ...
+
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""
         ...

@@ -29,6 +29,10 @@ class RedisContacts:
         """Take partitions over: from now on no other daemon's intent on them is written."""
         self._journal.take(tenant, partitions, answer)
 
+    def forget(self, tenant: str, partitions: frozenset[int]) -> None:
+        """Lose partitions at once: what is remembered of them is never said again."""
+        self._journal.forget(tenant, partitions)
+
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""
         self._journal.leave(tenant, partition, lambda unit: answer())

@@ -14,7 +14,7 @@ from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.redis.gate import Answers, Call, Conditions, SharedGate
 from runtime.journal.redis.link import ContactsLink
-from runtime.journal.redis.shipping import Do, Leave, Name, Shipping, Take, Taken
+from runtime.journal.redis.shipping import Do, Forget, Leave, Name, Shipping, Take, Taken
 from runtime.journal.redis.states import States, Unit
 from runtime.journal.redis.writer import RedisWriter
 from runtime.journal.sqlite.gate import Answer
@@ -105,6 +105,10 @@ class RedisJournal:
     def leave(self, tenant: str, partition: int, answer: Callable[[Unit], None]) -> None:
         """Give a partition up; `answer` is told on the loop when Redis has all of it."""
         self._tell(Leave((tenant, partition), self._on_loop(answer)))
+
+    def forget(self, tenant: str, partitions: frozenset[int]) -> None:
+        """Lose partitions at once: another daemon may have them, and knows better."""
+        self._tell(Forget(tenant, partitions))
 
     def do(self, run: Callable[[ContactsLink], Any], answer: Callable[[Any], None]) -> None:
         """Do something with Redis, on the writer's thread; `answer` is told on the loop what it gave."""

@@ -67,6 +67,13 @@ class Leave(msgspec.Struct, frozen=True, gc=False):
     answer: Callable[[Unit], None]
 
 
+class Forget(msgspec.Struct, frozen=True, gc=False):
+    """These partitions are somebody else's: what is remembered of them is old, and not to be said again."""
+
+    tenant: str
+    partitions: frozenset[int]
+
+
 class Do(msgspec.Struct, frozen=True, gc=False):
     """Do something with Redis after all that was said before; tried until it is done."""
 
@@ -149,6 +156,9 @@ class Shipping:
                     self._go_away("Redis is away")
             case Name(writer):
                 self._writer = writer
+            case Forget(tenant, partitions):
+                for partition in partitions:
+                    self._states.leave((tenant, partition))
             case Take() | Leave() | Do():
                 self._orders.append(message)
                 if not self.silent:  # what comes behind it counts on it

@@ -119,6 +119,8 @@ def test_however_daemons_come_and_go_everybody_is_called_and_nobody_too_often(
 
     assert fleet.callees.twice == []
     assert set(fleet.callees.calls) == {f"c{row}" for row in range(150)}
+    told = [event.contact for daemon in daemons for event in daemon.named("contact.finished")]
+    assert set(told) == set(fleet.callees.calls)
     assert max(fleet.callees.calls.values()) <= 3
     assert fleet.arbiter.violations == []
     assert not any(fleet.held().values())

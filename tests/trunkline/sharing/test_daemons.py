@@ -46,7 +46,7 @@ pool = ["+14155550101"]
 contacts = "contacts.csv"
 max_attempts = 2
 max_ring_seconds = 1
-max_call_seconds = 2
+max_call_seconds = 3
 retry_after = {{ no_answer = "1s", unknown = "1s" }}
 """
 
@@ -131,10 +131,10 @@ def test_of_two_daemons_one_is_killed_and_the_other_calls_all_that_are_left(
 def test_what_an_operator_commands_is_in_force_at_every_daemon_when_the_command_ends(
     tmp_path: Path, redis_server: RedisServer
 ) -> None:
-    write_fleet(tmp_path, redis_server, 300)
+    write_fleet(tmp_path, redis_server, 500)
 
     with (
-        arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=0.6)) as arbiter,
+        arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=0.6, talk=(1.0, 2.0))) as arbiter,
         daemon(tmp_path, "one", arbiter) as one,
         daemon(tmp_path, "two", arbiter) as two,
     ):

@@ -16,7 +16,7 @@ from runtime.journal.base import Durable, Failed, JournalAway, JournalBack, Reco
 from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
 from runtime.journal.fold import fold
 from runtime.journal.recovered import ContactState
-from runtime.journal.redis.kept import Field, Kept, field_of
+from runtime.journal.redis.kept import Field, Kept, encode_kept, field_of
 from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped
 from runtime.journal.sqlite import SqliteJournal
 from runtime.kernel import ActorSystem, EngineActor, handles
@@ -295,6 +295,37 @@ async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
         server.restart_from(older)
         daemon.tell(end_of(second))
         await until(lambda: attempts_in(server) == 2)
+
+
+async def test_what_a_daemon_has_lost_it_never_says_again(tmp_path: Path, server: RedisServer) -> None:
+    first, other = intent_of("one"), intent_of("two", 2)
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
+        daemon.tell(first)
+        await daemon.hears(Durable)
+        daemon.tell(end_of(first))
+        await daemon.hears(Durable, Durable)
+        await until(lambda: attempts_in(server) == 1)
+        older = server.keep()
+        daemon.tell(*elsewhere())
+        await until(lambda: len(daemon.heard) == 4)
+        daemon.journal.forget("acme", frozenset((PARTITION,)))
+        server.restart_from(older)
+        with asking(server.url) as link:
+            epoch, _ = link.take("acme", [PARTITION])[PARTITION]
+            link.ship(
+                "acme", "another", 0, [line(1, "intend", "two", epoch, encode_kept(Kept(intent=other)))]
+            )
+        daemon.tell(*elsewhere("c"))
+        await until(lambda: len(daemon.heard) == 6)
+
+    assert contact(server).call == "two"
+
+
+def elsewhere(name: str = "b") -> tuple[Intent, Ended]:
+    """Make an attempt of somebody in another partition."""
+    intent = replace(intent_of(name), to=E164("+14155552001"))
+    intent = replace(intent, grant=replace(intent.grant, contact=f"spring-{name}"))
+    return intent, end_of(intent)
 
 
 def attempts_in(server: RedisServer) -> int:
