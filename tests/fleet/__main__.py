@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from tests.fleet.judge import figures, violations
+from tests.fleet.judge import blemishes, figures, violations
 from tests.fleet.round import Round, Terrain
 
 
@@ -29,7 +29,12 @@ def main() -> int:
             folder = Path(name)
             outcome = Round(folder, Terrain(seed, given.contacts, given.seconds, end_seconds=600.0)).run()
             found = violations(outcome)
-            told = {"seed": seed, "violations": found[:20], **figures(outcome)}
+            told = {
+                "seed": seed,
+                "violations": found[:20],
+                "blemishes": blemishes(outcome),
+                **figures(outcome),
+            }
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             if found:

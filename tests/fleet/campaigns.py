@@ -77,21 +77,15 @@ def write_fleet(random: Random, url: str, lease: float, contacts: int) -> Fleet:
     return Fleet("\n".join(lines).replace("'", '"'), Limits(at_once, a_second, in_all, MAX_ATTEMPTS))
 
 
-def write_contacts(folder: Path, random: Random, contacts: int, deal: tuple[int, int]) -> dict[str, int]:
-    """Write the contacts of each campaign into a folder; gives how many each has in all.
-
-    `deal` is whose hand this is, and of how many: each daemon dials its own,
-    and has all rows of a phone number.
-    """
+def write_contacts(folder: Path, random: Random, contacts: int) -> dict[str, int]:
+    """Write the contacts of each campaign into a folder; gives how many each has."""
     shares = {"spring": contacts // 2, "autumn": contacts // 10}
     shares["winter"] = contacts - sum(shares.values())
-    hand, hands = deal
     for place, (name, count) in enumerate(shares.items()):
         rows = []
         for row in range(count):
             other = name == "autumn" and random.random() < SHARED_PHONES
             area, subscriber = (212, random.randrange(shares["spring"])) if other else (212 + place, row)
-            if subscriber % hands == hand:
-                rows.append(f"{name[0]}{row},+1{area}{2_000_000 + subscriber}\n")
+            rows.append(f"{name[0]}{row},+1{area}{2_000_000 + subscriber}\n")
         (folder / f"{name}.csv").write_text("id,phone\n" + "".join(rows))
     return shares

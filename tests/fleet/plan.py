@@ -43,6 +43,9 @@ OF_REDIS = [
     Trouble.CLOCK,
     Trouble.REDIS_PAUSED,
 ]
+LOSING = frozenset({Trouble.REDIS_OLDER, Trouble.REDIS_PROMOTED, Trouble.REDIS_EMPTIED})
+"""These lose writes that Redis had acknowledged."""
+
 OF_DAEMONS = [Trouble.KILL, Trouble.STOP]
 OF_THE_WAY = [
     Trouble.BLACKHOLE,

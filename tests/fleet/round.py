@@ -126,7 +126,7 @@ class Redis:
         """Read all that is kept about limits, by key."""
         with self.server.client() as client:
             keys: list[str] = sorted(client.keys("trunkline:*"))
-            return {key: client.hgetall(key) for key in keys if client.type(key) == "hash"}
+            return {key: client.hgetall(key) for key in keys if key.endswith("}")}
 
 
 class Dialer:
@@ -230,9 +230,7 @@ class Round:
             self._random.setstate(state)
             url = f"redis://127.0.0.1:{proxy.port}"
             fleet = write_fleet(self._random, url, self._terrain.lease, self._terrain.contacts)
-            campaigns = write_contacts(
-                folder, self._random, self._terrain.contacts, (place, len(self._proxies))
-            )
+            campaigns = write_contacts(folder, self._random, self._terrain.contacts)
             (folder / "run.toml").write_text(fleet.text)
         return fleet, campaigns
 

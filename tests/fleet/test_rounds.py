@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 
 from tests.arbiter.arbiter import Limits
 from tests.fleet.campaigns import Fleet
-from tests.fleet.judge import violations
-from tests.fleet.plan import Trouble, draw_plan
+from tests.fleet.judge import blemishes, violations
+from tests.fleet.plan import Happening, Trouble, draw_plan
 from tests.fleet.round import Outcome, Round, Terrain
 
 ROUNDS = int(os.environ.get("TRUNKLINE_ROUNDS", "3"))
@@ -82,11 +83,12 @@ def write_log(folder: Path, *lines: str) -> None:
     with (folder / "run.log").open("w") as file:
         for line in lines:
             event, call, contact = line.split()
-            file.write(f'{{"event":"{event}","call":"{call}","campaign":"spring","contact":"{contact}"}}\n')
+            told = {"event": event, "call": call, "campaign": "spring", "contact": contact, "outcome": "busy"}
+            file.write(json.dumps(told, separators=(",", ":")) + "\n")
 
 
 def test_a_good_round_is_not_blamed(tmp_path: Path) -> None:
-    assert violations(good(tmp_path)) == []
+    assert violations(good(tmp_path)) == blemishes(good(tmp_path)) == []
 
 
 @pytest.mark.parametrize(
@@ -123,13 +125,21 @@ def test_what_the_carrier_saw_otherwise_is_blamed(
     assert blame in found
 
 
+def test_an_attempt_too_many_is_blamed_on_the_daemons_unless_redis_lost_writes(tmp_path: Path) -> None:
+    outcome = good(tmp_path)
+    outcome.report["wrong"] = ["d0: attempt 4 of contact acme/spring/s0"]
+    lossy = replace(outcome, plan=[Happening(1.0, Trouble.REDIS_OLDER, 0, 1.0)])
+
+    assert (len(violations(outcome)), len(violations(lossy)), len(blemishes(lossy))) == (1, 0, 1)
+
+
 def test_a_contact_that_came_to_an_end_in_two_daemons_is_blamed(tmp_path: Path) -> None:
     outcome = good(tmp_path / "d0")
     (tmp_path / "d1").mkdir()
     write_log(tmp_path / "d1", "contact.finished call1 s0")
     outcome.folders.append(tmp_path / "d1")
 
-    (found,) = violations(outcome)
+    (found,) = blemishes(outcome)
 
     assert "1 contacts came to an end in two daemons" in found
 
@@ -145,6 +155,6 @@ def test_a_call_without_an_end_is_blamed(tmp_path: Path) -> None:
         "contact.finished call2 s1",
     )
 
-    (found,) = violations(outcome)
+    (found,) = blemishes(outcome)
 
     assert "1 calls have no end: ['call1']" in found

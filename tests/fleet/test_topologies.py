@@ -35,7 +35,7 @@ def dial_through(folder: Path, url: str, fail_over: Callable[[], None]) -> dict[
             hands.append(own)
             random = Random(1)
             fleet = write_fleet(random, url, LEASE, CONTACTS)
-            write_contacts(own, random, CONTACTS, (hand, DAEMONS))
+            write_contacts(own, random, CONTACTS)
             (own / "run.toml").write_text(fleet.text)
         terms = Terms(fleet.limits, seed=1, talk=(0.5, 4.0))
         arbiter = stack.enter_context(arbiter_process(folder, terms))
