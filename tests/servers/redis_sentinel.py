@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from redis.exceptions import ConnectionError as ConnectionLost
+
 from tests.servers.redis_server import RedisServer
 from tests.servers.waiting import until
 
@@ -39,8 +41,11 @@ class WatchedRedis:
             client.execute_command("REPLICAOF NO ONE")
 
     def _is_promoted(self) -> bool:
-        with self.replica.client() as client:
-            is_master = client.execute_command("ROLE")[0] == "master"
+        try:
+            with self.replica.client() as client:
+                is_master = client.execute_command("ROLE")[0] == "master"
+        except ConnectionLost:
+            return False  # the Sentinels cut the connections of whom they promote
         return is_master and all(self._named_by(sentinel) == self.replica.port for sentinel in self.sentinels)
 
     def _named_by(self, sentinel: RedisServer) -> int:
