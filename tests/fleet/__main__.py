@@ -27,7 +27,8 @@ def main() -> int:
         seed = given.seed + number
         with tempfile.TemporaryDirectory(prefix="trunkline-") as name:
             folder = Path(name)
-            outcome = Round(folder, Terrain(seed, given.contacts, given.seconds, end_seconds=600.0)).run()
+            terrain = Terrain(seed, given.contacts, given.seconds, losing=number % 3 > 0, end_seconds=600.0)
+            outcome = Round(folder, terrain).run()
             found = violations(outcome)
             told = {
                 "seed": seed,

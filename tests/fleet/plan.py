@@ -66,14 +66,18 @@ class Happening(NamedTuple):
     seconds: float
 
 
-def draw_plan(random: Random, seconds: float, daemons: int, lease: float) -> list[Happening]:
+def draw_plan(
+    random: Random, seconds: float, daemons: int, lease: float, *, losing: bool = True
+) -> list[Happening]:
     """Draw what happens within so many seconds.
 
     As in the simulation each round leaves a random part of the kinds out.
-    Redis is hit by one thing at a time, a daemon by one of its own.
+    Redis is hit by one thing at a time, a daemon by one of its own. Unless
+    `losing`, Redis loses nothing that it has acknowledged.
     """
+    of_redis = [kind for kind in OF_REDIS if losing or kind not in LOSING]
     kinds = [kind for kind in (*OF_DAEMONS, *OF_THE_WAY) if random.random() < 0.7] or [Trouble.KILL]
-    redis_kinds = [kind for kind in OF_REDIS if random.random() < 0.6] or [Trouble.REDIS_OLDER]
+    redis_kinds = [kind for kind in of_redis if random.random() < 0.6] or of_redis
     plan: list[Happening] = []
     at = random.uniform(3.0, 6.0)
     while at < seconds:

@@ -41,6 +41,8 @@ class Terrain:
     seconds: float
     daemons: int = DAEMONS
     lease: float = LEASE
+    losing: bool = True
+    """Whether Redis may lose what it has acknowledged."""
     end_seconds: float = 150.0
     """Within so much, after the last trouble, everything must be over."""
 
@@ -201,7 +203,9 @@ class Round:
                 dialer = Dialer(f"d{place}", self._folder / f"d{place}", arbiter.socket)
                 self._dialers.append(dialer)
                 stack.callback(dialer.kill)
-            plan = draw_plan(self._random, terrain.seconds, terrain.daemons, terrain.lease)
+            plan = draw_plan(
+                self._random, terrain.seconds, terrain.daemons, terrain.lease, losing=terrain.losing
+            )
             began = time.monotonic()
             last = self._schedule(plan, redis)
             for dialer in self._dialers:

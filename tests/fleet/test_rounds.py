@@ -13,7 +13,7 @@ import pytest
 from tests.arbiter.arbiter import Limits
 from tests.fleet.campaigns import Fleet
 from tests.fleet.judge import blemishes, violations
-from tests.fleet.plan import Happening, Trouble, draw_plan
+from tests.fleet.plan import LOSING, Happening, Trouble, draw_plan
 from tests.fleet.round import Outcome, Round, Terrain
 
 ROUNDS = int(os.environ.get("TRUNKLINE_ROUNDS", "3"))
@@ -27,7 +27,7 @@ def test_whatever_goes_wrong_no_limit_is_passed_and_nobody_is_forgotten(tmp_path
     seed = Random().randrange(1 << 32)
     (tmp_path / "seed").write_text(str(seed))
 
-    outcome = Round(tmp_path, Terrain(seed, CONTACTS, TROUBLE_SECONDS)).run()
+    outcome = Round(tmp_path, Terrain(seed, CONTACTS, TROUBLE_SECONDS, losing=number > 0)).run()
 
     assert violations(outcome) == [], f"seed {seed}"
     assert len(outcome.report["by_daemon"]) == 8
@@ -40,6 +40,12 @@ def test_every_trouble_comes_up(tmp_path: Path) -> None:
     plans = [draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0) for seed in range(30)]
 
     assert {happening.trouble for plan in plans for happening in plan} == set(Trouble)
+
+
+def test_redis_loses_nothing_where_it_must_not() -> None:
+    plans = [draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0, losing=False) for seed in range(30)]
+
+    assert not {happening.trouble for plan in plans for happening in plan} & LOSING
 
 
 def test_a_seed_gives_one_plan() -> None:
