@@ -175,7 +175,10 @@ class PartitionsActor(RestartingActor):
             holder.missed()
             heard = False
         else:
+            generation = holder.generation
             heard = holder.hear(answer, now)
+            if holder.generation != generation:  # what the ledger has lost, the contacts may have lost too
+                self.store.verify(self.name)
         if self.departing is not None:
             self._go_on_departing(heard=heard)
         if not heard or self.departing is not None:

@@ -26,7 +26,11 @@ class ContactsStore(Protocol):
         ...
 
     def forget(self, tenant: str, partitions: frozenset[int]) -> None:
-        """Lose partitions at once: what is remembered of them is never said again."""
+        """Lose partitions at once: what is remembered is said again only if nobody has taken them."""
+        ...
+
+    def verify(self, tenant: str) -> None:
+        """See whether Redis has lost what it had acknowledged; then say it again."""
         ...
 
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:

@@ -30,8 +30,12 @@ class RedisContacts:
         self._journal.take(tenant, partitions, answer)
 
     def forget(self, tenant: str, partitions: frozenset[int]) -> None:
-        """Lose partitions at once: what is remembered of them is never said again."""
+        """Lose partitions at once: what is remembered is said again only if nobody has taken them."""
         self._journal.forget(tenant, partitions)
+
+    def verify(self, tenant: str) -> None:
+        """See whether Redis has lost what it had acknowledged; then say it again."""
+        self._journal.verify(tenant)
 
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""

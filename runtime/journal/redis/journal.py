@@ -14,7 +14,7 @@ from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.redis.gate import Answers, Call, Conditions, SharedGate
 from runtime.journal.redis.link import ContactsLink
-from runtime.journal.redis.shipping import Do, Forget, Leave, Name, Shipping, Take, Taken
+from runtime.journal.redis.shipping import Do, Forget, Leave, Name, Shipping, Take, Taken, Verify
 from runtime.journal.redis.states import States, Unit
 from runtime.journal.redis.writer import RedisWriter
 from runtime.journal.sqlite.gate import Answer
@@ -109,6 +109,10 @@ class RedisJournal:
     def forget(self, tenant: str, partitions: frozenset[int]) -> None:
         """Lose partitions at once: another daemon may have them, and knows better."""
         self._tell(Forget(tenant, partitions))
+
+    def verify(self, tenant: str) -> None:
+        """See whether Redis has lost what it had acknowledged; then say it again."""
+        self._tell(Verify(tenant))
 
     def do(self, run: Callable[[ContactsLink], Any], answer: Callable[[Any], None]) -> None:
         """Do something with Redis, on the writer's thread; `answer` is told on the loop what it gave."""

@@ -67,8 +67,14 @@ class Leave(msgspec.Struct, frozen=True, gc=False):
     answer: Callable[[Unit], None]
 
 
+class Verify(msgspec.Struct, frozen=True, gc=False):
+    """See whether Redis has lost what it had acknowledged; then say it again."""
+
+    tenant: str
+
+
 class Forget(msgspec.Struct, frozen=True, gc=False):
-    """These partitions are somebody else's: what is remembered of them is old, and not to be said again."""
+    """These partitions are lost: what is remembered of them is said again only if nobody has taken them."""
 
     tenant: str
     partitions: frozenset[int]
@@ -130,7 +136,7 @@ class Shipping:
         """The last position that each tenant's node has acknowledged."""
         self._unopened = set(tenants)
         self._lines: dict[str, deque[_Waiting]] = {tenant: deque() for tenant in tenants}
-        self._orders: deque[Take | Leave | Do] = deque()
+        self._orders: deque[Take | Leave | Verify | Do] = deque()
         self._sent: dict[str, list[_Waiting]] = {}
         """What was sent and not acknowledged yet."""
         self._silent_since: float | None = None
@@ -158,8 +164,8 @@ class Shipping:
                 self._writer = writer
             case Forget(tenant, partitions):
                 for partition in partitions:
-                    self._states.leave((tenant, partition))
-            case Take() | Leave() | Do():
+                    self._states.lose((tenant, partition))
+            case Take() | Leave() | Verify() | Do():
                 self._orders.append(message)
                 if not self.silent:  # what comes behind it counts on it
                     self.go_on()
@@ -254,16 +260,29 @@ class Shipping:
         self._hand_back(answers)
 
     def _restate(self, tenant: str, position: int) -> None:
-        """Say everything again: Redis has lost what it had acknowledged."""
-        held = [partition for name, partition in self._states.epochs if name == tenant]
-        for partition, (epoch, _) in self._link.take(tenant, held).items():
-            unit = tenant, partition
-            self._states.epochs[unit] = epoch
-            contacts = self._states.all_of(unit)
-            self._link.restate(tenant, self._writer, position, partition, epoch, contacts)
+        """Say everything again: Redis has lost what it had acknowledged.
+
+        Also of partitions that were lost, as long as nobody has taken them.
+        """
+        for unit, epoch, contacts in self._states.remembered(tenant):
+            again = self._link.restate(tenant, self._writer, position, unit[1], epoch, contacts.items())
+            if again:
+                continue
+            was_held = unit in self._states.epochs
+            self._states.leave(unit)
+            if was_held:
+                with suppress(NoActorSystem, pykka.ActorDeadError):
+                    self._refused(unit)
         self._known[tenant] = position
 
-    def _carry_out(self, order: Take | Leave | Do) -> None:
+    def _verify(self, tenant: str) -> None:
+        known = self._known.get(tenant, 0)
+        if known:
+            position = self._link.position(tenant, self._writer)
+            if position < known:
+                self._restate(tenant, position)
+
+    def _carry_out(self, order: Take | Leave | Verify | Do) -> None:
         if isinstance(order, Do):
             done = order.run(self._link)
             self._call_back(lambda: order.answer(done))
@@ -273,7 +292,10 @@ class Shipping:
                 self._states.hold((order.tenant, partition), epoch, kept)
                 found[partition] = {named_by(field): one for field, one in kept.items()}
             self._call_back(lambda: order.answer(found))
+        elif isinstance(order, Verify):
+            self._verify(order.tenant)
         else:
+            self._verify(order.unit[0])
             self._states.leave(order.unit)
             self._call_back(lambda: order.answer(order.unit))
 

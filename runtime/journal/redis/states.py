@@ -7,7 +7,7 @@ what it was told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -60,6 +60,8 @@ class States:
     def __init__(self, earlier: Iterable[Intent]) -> None:
         self.epochs: dict[Unit, int] = {}
         self._kept: dict[Unit, dict[Field, Kept]] = {}
+        self._lost: dict[Unit, tuple[int, dict[Field, Kept]]] = {}
+        """What is remembered of partitions that were lost, and the epoch in which they were held."""
         self._under_way: dict[CallId, tuple[Unit, Field, Kept | None]] = {}
         self.remember(earlier)
 
@@ -72,6 +74,7 @@ class States:
         """Take a partition over, with what Redis knows of its contacts."""
         self.epochs[unit] = epoch
         self._kept[unit] = dict(kept)
+        self._lost.pop(unit, None)
         for field, one in kept.items():
             if one.intent is not None:
                 self._under_way[one.call] = (unit, field, one)
@@ -80,10 +83,19 @@ class States:
         """Hold a partition no more; its calls that go on are remembered until their end."""
         self.epochs.pop(unit, None)
         self._kept.pop(unit, None)
+        self._lost.pop(unit, None)
 
-    def all_of(self, unit: Unit) -> Iterator[tuple[Field, Kept]]:
-        """List what is known of a partition's contacts."""
-        yield from self._kept.get(unit, {}).items()
+    def lose(self, unit: Unit) -> None:
+        """Hold a partition no more, unasked: what is remembered may be needed until somebody has it."""
+        epoch, kept = self.epochs.pop(unit, None), self._kept.pop(unit, None)
+        if epoch is not None and kept is not None:
+            self._lost[unit] = epoch, kept
+
+    def remembered(self, tenant: str) -> list[tuple[Unit, int, dict[Field, Kept]]]:
+        """List what is known of a tenant's partitions, each with the epoch in which it was held."""
+        held = [(unit, self.epochs[unit], kept) for unit, kept in self._kept.items()]
+        lost = [(unit, epoch, kept) for unit, (epoch, kept) in self._lost.items()]
+        return [one for one in (*held, *lost) if one[0][0] == tenant]
 
     def change_by(self, entry: AnyEntry) -> Change | None:
         """Work out what an entry changes; None where that is nothing, or not for us to say."""
@@ -122,6 +134,8 @@ class States:
         unit, field, before = known
         kept = None if before is None else follow(before, entry)
         contacts = self._kept.get(unit)
+        if contacts is None and unit in self._lost:
+            contacts = self._lost[unit][1]
         if contacts is not None and kept is not None:
             contacts[field] = kept
         return Change(unit, "end", field, entry.call, kept, entry)

@@ -297,7 +297,27 @@ async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
         await until(lambda: attempts_in(server) == 2)
 
 
-async def test_what_a_daemon_has_lost_it_never_says_again(tmp_path: Path, server: RedisServer) -> None:
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_daemon_that_writes_nothing_more_is_asked_to_verify_and_says_all_again(
+    tmp_path: Path, server: RedisServer, lost: bool
+) -> None:
+    first = intent_of("one")
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
+        daemon.tell(first)
+        await daemon.hears(Durable)
+        older = server.keep()
+        daemon.tell(end_of(first))
+        await daemon.hears(Durable, Durable)
+        await until(lambda: attempts_in(server) == 1)
+        if lost:
+            daemon.journal.forget("acme", frozenset((PARTITION,)))
+        server.restart_from(older)
+        daemon.journal.verify("acme")
+
+        await until(lambda: attempts_in(server) == 1)
+
+
+async def test_what_others_have_taken_a_daemon_never_says_again(tmp_path: Path, server: RedisServer) -> None:
     first, other = intent_of("one"), intent_of("two", 2)
     async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
         daemon.tell(first)

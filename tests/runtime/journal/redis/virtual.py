@@ -91,8 +91,9 @@ class MemoryLink(ContactsLink):
         contacts: Iterable[tuple[Field, Kept]],
     ) -> bool:
         memory = self._reach()
-        if memory.epochs.get((tenant, partition)) != epoch:
+        if memory.epochs.get((tenant, partition), 0) > epoch:
             return False
+        memory.epochs[tenant, partition] = epoch
         found = memory.contacts.setdefault((tenant, partition), {})
         found.update((field, encode_kept(kept)) for field, kept in contacts)
         memory.positions[tenant, writer] = (known, frozenset())
