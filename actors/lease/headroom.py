@@ -32,10 +32,11 @@ class Headroom:
     the first on the way, and nothing comes before.
     """
 
-    __slots__ = ("_leads", "_looks", "_pause", "_quiet_until", "_raised_at")
+    __slots__ = ("_leads", "_longest_pause", "_looks", "_pause", "_quiet_until", "_raised_at")
 
-    def __init__(self, *, leads: bool = True) -> None:
+    def __init__(self, *, leads: bool = True, longest_pause: float = LONGEST_PAUSE_SECONDS) -> None:
         self._leads = leads
+        self._longest_pause = min(longest_pause, LONGEST_PAUSE_SECONDS)
         self._looks: deque[tuple[float, int, int]] = deque()
         self._raised_at = float("-inf")
         self._pause = KEEP_SECONDS
@@ -80,5 +81,5 @@ class Headroom:
 
     def _could_not_use(self, now: float) -> None:
         if now >= self._quiet_until:
-            self._quiet_until = now + self._pause
-            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+            self._quiet_until = now + min(self._pause, self._longest_pause)
+            self._pause = min(2 * self._pause, self._longest_pause)

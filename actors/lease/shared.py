@@ -7,6 +7,9 @@ from actors.messages import Ref
 from runtime.ledger.holder import Holder
 from runtime.ledger.resource import Kind
 
+PAUSES = 4
+"""So many pauses are in a lease at least: who wants nothing of a limit for a whole one is forgotten there."""
+
 DAY_BLOCK = 8
 """So many of a day's calls are asked for at once."""
 
@@ -41,7 +44,10 @@ class Shared:
         self.holder = holder
         self.ref = ref
         self.limit = limit
-        self.headroom = Headroom(leads=holder.resource.kind is Kind.CONNECTION)
+        self.headroom = Headroom(
+            leads=holder.resource.kind is Kind.CONNECTION,
+            longest_pause=holder.terms.lease / PAUSES,
+        )
         self.lent = 0
         self.uses = 0
         self.wants = 0

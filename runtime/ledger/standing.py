@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from runtime.ledger.resource import Resource
+from runtime.ledger.resource import Kind, Resource
 
 _HEAD = ("generation", "learning", "learned", "joined", "turn", "limit", "limit_generation", "day")
 _RECORD = (
@@ -34,7 +34,8 @@ class Share(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """A resource, its limit, and who holds how much of it.
 
-    `binds` says that nothing is left of it and somebody waits for more.
+    `binds` says that nothing is left of it and somebody waits for more; of
+    contacts' partitions, all of which are always held, it is never said.
     """
 
     kind: str
@@ -67,7 +68,7 @@ def standing_of(resource: Resource, fields: Mapping[str, str]) -> Standing | Non
         wants,
         held - sum(one.holds for one in alive),
         bool(facts["learning"]),
-        wants > 0 and held >= facts["limit"],
+        resource.kind is not Kind.PARTITIONS and wants > 0 and held >= facts["limit"],
         shares,
     )
 

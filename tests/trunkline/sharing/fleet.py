@@ -166,7 +166,7 @@ class Fleet:
             sinks=(lambda time, event: log.append((time, event)),),
             lines={one.connection: line or self.arbiter.line(name) for one in config.carriers},
             ends_when_stalled=False,
-            sharing=Sharing(wire, lease=LEASE, host=name, **options),
+            sharing=Sharing(wire, **{"lease": LEASE, "host": name, **options}),
         )
         daemon = Daemon(name, engine, wire, log)
         self.daemons.append(daemon)

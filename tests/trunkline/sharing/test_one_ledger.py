@@ -77,3 +77,14 @@ def test_slots_move_to_the_daemon_that_has_work(tmp_path: Path) -> None:
     in_use = [event.connection_in_use for event in busy.named("dispatch.granted")]
     assert max(in_use) == 6
     assert limits_of(fleet.tables)["connection", "east"] == 6
+
+
+def test_with_a_short_lease_and_a_call_rate_nobody_starves(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path, pilot(connection=6, tenant=12, rate=20), talk_seconds=(1.0, 4.0))
+    for _ in range(2):
+        fleet.daemon(40, lease=2.0)
+    fleet.run()
+    assert fleet.arbiter.violations == []
+    for daemon in fleet.daemons:
+        assert daemon.placed[0] < 12.0
+        assert len([at for at in daemon.placed if at < 25.0]) >= 8
