@@ -118,8 +118,11 @@ GROUP_SHARE = 0.5
 NUMBER_SHARE = 0.45
 """The same for a number: what is left of a lucky start is more than so."""
 
-SHARED = 6.0
+SHARED = 4.0
 """The evidence that a group's other numbers must give besides the one that gives the most."""
+
+HINT, HINT_PATIENCE = 1.5, 200
+"""With so much from a group's other numbers its number waits: so many calls of the campaign."""
 
 PATIENCE = 60
 """Calls that an alarm waits for that, at most."""
@@ -328,10 +331,13 @@ class DeclineDetector:
         if not self._surely(best, at):
             return None
         self._waited += 1
+        if best.scope is Scope.NUMBER and self._waited < HINT_PATIENCE and self._is_hinted(str(best.name)):
+            return None
+        clarity = 2 * CLARITY if best.scope is Scope.COUNTRY else CLARITY
         near = [
             one
             for one in suspects[1:]
-            if one.scope is not best.scope and _score(best) - _score(one) < CLARITY
+            if one.scope is not best.scope and _score(best) - _score(one) < clarity
         ]
         if near and self._waited < PATIENCE:
             return None
@@ -366,6 +372,15 @@ class DeclineDetector:
             stream.test.clear()
             stream.members.clear()
         return found
+
+    def _is_hinted(self, name: str) -> bool:
+        """Tell whether other numbers of a group seem to drop with this one."""
+        number = E164(name)
+        for stream in self._streams.values():
+            own = stream.members.get(number)
+            if own is not None and stream.test.sum - max(own, *stream.members.values()) > HINT:
+                return True
+        return False
 
     def _surely(self, best: Stream, at: float) -> bool:
         """Tell whether the best explanation is one that may be said."""
