@@ -121,7 +121,7 @@ NUMBER_SHARE = 0.45
 SHARED = 4.0
 """The evidence that a group's other numbers must give besides the one that gives the most."""
 
-HINT, HINT_PATIENCE = 1.5, 200
+HINT, HINT_PATIENCE = 2.0, 100
 """With so much from a group's other numbers its number waits: so many calls of the campaign."""
 
 PATIENCE = 60
