@@ -168,6 +168,7 @@ class DeclineDetector:
         self._again_from = 0
         self._held = 0
         self._ailing: set[int] = set()
+        self._on_trial: set[E164] = set()
         self._aged_at = 0.0
         self._tests_from = WARM_CAMPAIGN
         self._muted: dict[E164, None] = {}
@@ -247,6 +248,7 @@ class DeclineDetector:
         test = self._own_stream(number).test
         test.clear()
         test.sum = TRIAL_START
+        self._on_trial.add(number)
 
     def forget(self, number: E164) -> None:
         """Watch a number again, and get to know it anew."""
@@ -279,6 +281,8 @@ class DeclineDetector:
         watched = max(1, len(self.expectations.numbers))
         if test.sum <= NUMBER_THRESHOLD + log(watched):
             return False
+        if stream.name in self._on_trial:
+            return True
         if test.answered > NUMBER_SHARE * test.expected * factor.value(test.answered, test.expected):
             return False
         chance = chance_of_so_few(factor.answered, factor.expected, test.answered, test.expected)
@@ -376,6 +380,8 @@ class DeclineDetector:
     def _is_hinted(self, name: str) -> bool:
         """Tell whether other numbers of a group seem to drop with this one."""
         number = E164(name)
+        if number in self._on_trial:
+            return False
         for stream in self._streams.values():
             own = stream.members.get(number)
             if own is not None and stream.test.sum - max(own, *stream.members.values()) > HINT:
