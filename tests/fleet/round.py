@@ -43,7 +43,7 @@ class Terrain:
     lease: float = LEASE
     losing: bool = True
     """Whether Redis may lose what it has acknowledged."""
-    end_seconds: float = 150.0
+    end_seconds: float = 300.0
     """Within so much, after the last trouble, everything must be over."""
 
 
