@@ -16,22 +16,27 @@ from tests.fleet.round import Outcome
 def violations(outcome: Outcome) -> list[str]:
     """Name everything that is not as it must be; empty after a good round.
 
-    Limits hold whatever happens. What is known of contacts isn't yet stated
-    anew in full where Redis lost acknowledged writes: attempts and lost
-    contacts of such a round are blemishes.
+    Limits hold whatever happens. What is known of contacts isn't yet kept in
+    every case where Redis lost acknowledged writes: what becomes of them in
+    such a round is told by `blemishes`.
     """
-    found = [*_limits(outcome), *_still_running(outcome), *_unknown_calls(outcome), *_slots_at_rest(outcome)]
-    if not loses_writes(outcome):
-        found += [*_attempts(outcome), *_lost(outcome)]
-    return found
+    found = list(_limits(outcome))
+    return found if loses_writes(outcome) else [*found, *_unserved(outcome)]
 
 
 def blemishes(outcome: Outcome) -> list[str]:
     """Name what else isn't as it should be, most of it in what the logs say."""
     found = [*_ends_of_contacts(outcome), *_ends_of_calls(outcome)]
-    if loses_writes(outcome):
-        found += [*_attempts(outcome), *_lost(outcome)]
-    return found
+    return [*found, *_unserved(outcome)] if loses_writes(outcome) else found
+
+
+def _unserved(outcome: Outcome) -> Iterator[str]:
+    """Name what isn't at rest, who was called too often or not at all."""
+    yield from _still_running(outcome)
+    yield from _attempts(outcome)
+    yield from _lost(outcome)
+    yield from _unknown_calls(outcome)
+    yield from _slots_at_rest(outcome)
 
 
 def loses_writes(outcome: Outcome) -> bool:
