@@ -47,7 +47,8 @@ def test_a_result_file_that_was_cut_off_is_made_again(planned: Any, results: Res
     path.write_bytes(path.read_bytes()[:50])
     again = Here()
 
-    conduct(planned(seeds=1), again, results)
+    with pytest.warns(UserWarning, match="is damaged, so its run is made again"):
+        conduct(planned(seeds=1), again, results)
 
     assert again.made == [run.fingerprint]
 
