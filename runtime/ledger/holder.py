@@ -91,7 +91,8 @@ class Holder:
         self._joined = 0
         self._loss = False
         self._learned = 0.0
-        self._learned_at = 0.0
+        self._learned_at: float | None = None
+        """Since when time goes by that the ledger may learn in; None before it is known to learn."""
         self._leaving = False
         self._wanted = False
         self._unneeded_since: float | None = None
@@ -262,7 +263,7 @@ class Holder:
         self.deadline = NEVER
         self._stated_at = NEVER
         self._lapses.forget()
-        self._learned = 0.0
+        self._learned, self._learned_at = 0.0, None
 
     def change_limit(self, limit: int) -> None:
         """Let the next statement say that the limit is another, for all daemons."""
@@ -290,7 +291,8 @@ class Holder:
             self._unneeded_since = now
 
     def _learned_so_far(self, now: float) -> int:
-        return int(self._learned + (now - self._learned_at) * 1000) if self.generation else 0
+        since = 0.0 if self._learned_at is None else now - self._learned_at
+        return int(self._learned + since * 1000)
 
     def _version_of(self, node: str) -> int:
         row = self.others.get(node)
@@ -309,7 +311,7 @@ class Holder:
             )
         self._lapses.forget()
         self._loss = False
-        self._learned = 0.0
+        self._learned, self._learned_at = 0.0, None
         self.generation, self._life = reply.generation, reply.life
 
     def _compare(self, others: Mapping[str, Row], learning: bool) -> None:

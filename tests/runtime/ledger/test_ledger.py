@@ -126,6 +126,37 @@ def test_in_another_life_of_the_server_nobody_gets_more_than_it_held() -> None:
     assert (reply.generation, reply.holds) == (2, 2)
 
 
+def test_a_newcomer_that_finds_the_ledger_empty_gets_nothing_before_a_lease_has_passed() -> None:
+    fleet = Fleet(limit=10)
+    known, newcomer = fleet.daemon("known"), fleet.daemon("newcomer")
+    fleet.learned(known)
+    fleet.state(known, wants=10)
+    held = known.usable(fleet.now)
+    fleet.server.data.clear()
+
+    got_at = fleet.now
+    while newcomer.usable(got_at) == 0:
+        fleet.state(newcomer, wants=10)
+        assert known.usable(fleet.now) + newcomer.usable(fleet.now) <= 10
+        got_at, fleet.now = fleet.now, fleet.now + 0.2
+
+    assert held == 10
+    assert got_at >= known.deadline
+
+
+def test_what_was_measured_before_a_loss_is_no_time_to_learn() -> None:
+    fleet = Fleet(limit=10)
+    one, two = fleet.daemon("one"), fleet.daemon("two")
+    fleet.learned(one, two)
+    fleet.now += LEASE * 0.9
+    fleet.server.restart({})
+
+    reply = fleet.state(one)
+    fleet.state(two)
+
+    assert (reply.learning, fleet.state(one).learned) == (True, 0)
+
+
 def test_learning_is_over_when_all_who_are_remembered_have_stated_themselves() -> None:
     fleet = Fleet(limit=5, lag=3.0)
     one, two = fleet.daemon("one"), fleet.daemon("two")
