@@ -319,8 +319,7 @@ def leak_what_a_refused_attempt_held() -> None:
     """An attempt that the tenant refuses keeps its slot of the connection."""
 
     def refused(self: ContactActor, message: Refused) -> None:
-        if message.by == "tenant":
-            self.connection_grant = None
+        self.connection_grant = None
         ContactActor.refused(self, message)
 
     _handle(ContactActor, Refused, refused)
