@@ -111,7 +111,7 @@ def _scripts_run(client: Redis) -> int:
 
 def measure(options: argparse.Namespace) -> Figures:
     seconds, rounds = (0.5, 1) if options.quick else (options.seconds, options.rounds)
-    contacts = 20_000 if options.quick else options.contacts
+    contacts = 80_000 if options.quick else options.contacts
     warm = 0.3 if options.quick else WARM_SECONDS
     turns: dict[str, list[Turn]] = {name: [] for name in KINDS}
     with tempfile.TemporaryDirectory() as name:
