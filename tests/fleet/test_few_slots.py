@@ -15,8 +15,8 @@ from tests.fleet.round import DAEMONS, Dialer
 from tests.servers.redis_server import RedisServer
 
 SLOTS = 10
-CONTACTS = 60
-"""Of each daemon."""
+CONTACTS = 960
+"""Of all daemons: they deal one file out among themselves."""
 
 CONFIG = """
 [state]
@@ -54,10 +54,10 @@ def test_with_fewer_slots_than_daemons_want_each_has_its_turn(
     with ExitStack() as stack:
         arbiter = stack.enter_context(arbiter_process(tmp_path, terms))
         dialers = []
+        rows = "".join(f"c{row},+1212555{row:04}\n" for row in range(CONTACTS))
         for hand in range(DAEMONS):
             own = tmp_path / f"d{hand}"
             own.mkdir()
-            rows = "".join(f"c{hand}-{row},+1212555{hand}{row:03}\n" for row in range(CONTACTS))
             (own / "contacts.csv").write_text(f"id,phone\n{rows}")
             (own / "run.toml").write_text(CONFIG.format(url=redis_server.url, slots=SLOTS))
             dialers.append(Dialer(own.name, own, arbiter.socket))
