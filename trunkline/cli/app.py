@@ -378,4 +378,9 @@ def run(arguments: list[str] | None = None) -> int:
     except (JournalError, LogError) as error:
         print(f"trunkline: {error}", file=sys.stderr)
         return Exit.FAILED
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "redis":
+            raise
+        print("trunkline: [state] needs redis: pip install 'trunkline[redis]'", file=sys.stderr)
+        return Exit.USAGE
     return Exit.DONE

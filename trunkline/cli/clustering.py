@@ -16,6 +16,7 @@ from rich.text import Text
 
 from runtime.ledger.standing import Share, Standing
 from trunkline.cli.checking import console
+from trunkline.cli.commanding import carriers_of
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json
 from trunkline.cli.refusals import usage
@@ -33,7 +34,7 @@ Follow = Annotated[
 
 def cluster(config: ConfigPath, json_output: Json = False, follow: Follow = False) -> None:
     """Print which daemons share the limits: who holds, uses and wants what, and what binds."""
-    loaded = load_config(config, overrides=overrides({}, os.environ))
+    loaded = load_config(config, overrides=overrides({}, os.environ), carriers=carriers_of(config))
     if loaded.state is None:
         raise usage(f"{config} has no [state] table: no limit is shared")
     from runtime.redis.server_settings import ServerAway

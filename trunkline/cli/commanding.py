@@ -24,7 +24,16 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A caller-id numbe
 CampaignOption = Annotated[str | None, option("campaign", "A campaign.")]
 NumberOption = Annotated[str | None, option("number", "A caller-id number, as +14155550100.")]
 Reason = Annotated[str | None, option("reason", "Why; goes into every daemon's log.")]
-Within = Annotated[float, option("within", "Wait so many seconds at most until it is in force.")]
+Within = Annotated[
+    float,
+    typer.Option(
+        "--within",
+        envvar="TRUNKLINE_WITHIN",
+        min=0.0,
+        max=86_400.0,
+        help="Wait so many seconds at most until it is in force.",
+    ),
+]
 
 
 def flag(
@@ -87,7 +96,7 @@ def cap(
 
     if (connection is None) == (tenant is None):
         raise usage("name a --connection or a --tenant, one of the two")
-    _tell(config, LimitChange(limit, _who(), reason, connection, tenant), within, json_output)
+    _tell(config, LimitChange(limit, operator_name(), reason, connection, tenant), within, json_output)
 
 
 def _change_number(
@@ -96,7 +105,7 @@ def _change_number(
     from runtime.calls import E164
     from runtime.journal.entries import NumberChange
 
-    _tell(config, NumberChange(what, E164(number), _who(), reason), within, json_output)
+    _tell(config, NumberChange(what, E164(number), operator_name(), reason), within, json_output)
 
 
 def _pause(
@@ -115,17 +124,18 @@ def _pause(
     if number is not None:
         _change_number(config, what, number, reason, within, json_output)
     elif campaign is not None:
-        _tell(config, CampaignChange(what, campaign, _who(), reason), within, json_output)
+        _tell(config, CampaignChange(what, campaign, operator_name(), reason), within, json_output)
 
 
-def _who() -> str:
+def operator_name() -> str:
+    """Name who commands: by the user's name, or the number where there is none."""
     try:
         return getpass.getuser()
-    except OSError:
+    except (KeyError, OSError):  # a user without a name, as containers have: KeyError before Python 3.13
         return f"uid {os.getuid()}"
 
 
-def _carriers_of(path: str) -> set[str]:
+def carriers_of(path: str) -> set[str]:
     """Name the carriers that a file speaks of: those of the daemons' application aren't known here."""
     try:
         connections = tomllib.loads(Path(path).read_text())["connections"]
@@ -142,7 +152,7 @@ def _tell(path: str, change: Change, within: float, json_output: bool) -> None:
     from trunkline.config import load_config
     from trunkline.fleet.telling import tell
 
-    config = load_config(path, carriers=_carriers_of(path))
+    config = load_config(path, carriers=carriers_of(path))
     try:
         told = tell(config, change, within=within)
     except (RedisError, RedisClusterException, OSError) as error:

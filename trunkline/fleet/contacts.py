@@ -45,7 +45,8 @@ class RedisContacts:
         """Read what all daemons are told after a version; answers that, and the newest version."""
 
         def read(entries: list[bytes]) -> None:
-            answer([decode_change(entry) for entry in entries], after + len(entries))
+            # An empty place is that of a change which Redis has lost.
+            answer([decode_change(entry) for entry in entries if entry], after + len(entries))
 
         self._journal.do(lambda link: link.read_changes(tenant, after), read)
 

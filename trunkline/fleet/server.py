@@ -23,7 +23,7 @@ def state_findings(config: Config) -> list[Finding]:
     try:
         settings = read_settings(config.state.url, Credentials(user, password), timeout=ANSWER_SECONDS)
     except ServerAway as error:
-        sentence = f"The shared state at {config.state.url} can't be asked: {error}."
+        sentence = f"The shared state at {config.state.url} can't be asked: {str(error).rstrip('. ')}."
         return [Finding(Level.WARNING, "state_away", sentence)]
     found = [
         Finding(Level.WARNING, f"state_{weakness.value}", f"The shared state: {sentence}.")

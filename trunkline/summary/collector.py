@@ -131,7 +131,10 @@ class SummaryCollector:
         (self.first_waits if event.attempt == 1 else self.retry_waits).add(event.waited_seconds)
 
     def _call_ended(self, time: float, event: CallEnded) -> None:
-        number, tier, attempt = self._live.pop(event.call)
+        granted = self._live.pop(event.call, None)
+        if granted is None:
+            return  # of a contact taken over: the daemon that was granted the call counts it
+        number, tier, attempt = granted
         for gauge in number.gauges:
             gauge.change(time, -1)
         outcome = event.outcome

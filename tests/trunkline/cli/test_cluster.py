@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,6 +110,15 @@ def test_an_empty_cluster_is_printed_and_written_as_json(tmp_path: Path, redis_s
     assert "What binds: nothing" in printed.stdout
 
 
+def test_daemons_with_a_carrier_of_their_own_can_be_looked_at(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    file = Path(written(tmp_path, redis_server.url))
+    file.write_text(file.read_text().replace('name = "east"', 'name = "east"\ncarrier = "mine"'))
+    told = CliRunner().invoke(app, ["cluster", str(file), "--json"])
+    assert told.exit_code == 0
+
+
 def test_the_check_warns_of_a_server_that_keeps_nothing(tmp_path: Path, redis_server: RedisServer) -> None:
     redis_server.client().config_set("appendonly", "no")
     told = CliRunner().invoke(app, ["check", written(tmp_path, redis_server.url), "--json"])
@@ -119,4 +130,19 @@ def test_the_check_warns_of_a_server_that_keeps_nothing(tmp_path: Path, redis_se
 def test_the_check_says_that_the_state_is_away(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["check", written(tmp_path, "redis://127.0.0.1:1"), "--json"])
     (report,) = json.loads(told.stdout)
-    assert "state_away" in {finding["kind"] for finding in report["findings"]}
+    (away,) = [finding for finding in report["findings"] if finding["kind"] == "state_away"]
+    assert away["sentence"].endswith("refused.")
+
+
+@pytest.mark.parametrize("command", ["run", "check", "cluster", "pause"])
+def test_without_the_redis_package_a_command_says_what_to_install(tmp_path: Path, command: str) -> None:
+    arguments = [command, written(tmp_path, "redis://127.0.0.1:1")]
+    arguments += ["--campaign", "spring"] if command == "pause" else []
+    absent = "import sys; sys.modules['redis'] = None; from trunkline.cli import main; main()"
+
+    told = subprocess.run(
+        [sys.executable, "-c", absent, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert told.returncode == 2
+    assert told.stderr == "trunkline: [state] needs redis: pip install 'trunkline[redis]'\n"

@@ -161,6 +161,7 @@ def test_a_command_says_what_it_does_not_know_and_whom_it_cannot_reach(
 
     unknown = command(tmp_path, "flag", "+14155550199")
     nothing = command(tmp_path, "pause")
+    no_time = command(tmp_path, "pause", "--campaign", "spring", "--within", "nan")
     alone = command(tmp_path, "pause", "--campaign", "spring")
     redis_server.kill()
     away = command(tmp_path, "resume", "--campaign", "spring")
@@ -170,6 +171,8 @@ def test_a_command_says_what_it_does_not_know_and_whom_it_cannot_reach(
         2,
         "trunkline: name a --campaign or a --number, one of the two\n",
     )
+    assert no_time.returncode == 2
+    assert "--within" in no_time.stderr
     assert (alone.returncode, alone.stdout) == (0, "in force at 0 daemons\n")
     assert away.returncode == 1
     assert away.stderr.startswith("trunkline: the shared state doesn't answer: ")

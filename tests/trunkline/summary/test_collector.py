@@ -238,6 +238,20 @@ def test_the_collector_keeps_nothing_for_a_call_that_is_over() -> None:
     assert after - before < 50
 
 
+def test_the_end_of_a_call_that_another_daemon_was_granted_is_left_to_that_daemon() -> None:
+    collector = SummaryCollector()
+    for event in STARTED:
+        collector(0.0, event)
+
+    collector(1.0, ended("of-a-dead-daemon"))
+    collector(2.0, granted("own"))
+    collector(3.0, ended("own"))
+
+    summary = summarize(collector)
+    assert summary.attempts == sum(summary.outcomes.values()) == 1
+    assert collector.in_use == 0
+
+
 def test_a_run_without_a_call_has_no_rates() -> None:
     summary = summarize(SummaryCollector())
 
