@@ -381,6 +381,7 @@ class LeaseActor(RestartingActor):
                 self._away[one.resource] = one.reason
                 continue
             self._away.pop(one.resource, None)
+            self._forget_resting()
             (self._learning.add if one.learning else self._learning.discard)(one.resource)
         if self._away and not were_away:
             self.observer.emit(StateAway(reason=next(iter(self._away.values()))))
@@ -391,6 +392,13 @@ class LeaseActor(RestartingActor):
             self.observer.emit(StateLearning(at_most_seconds=round(left, 3)))
         elif were_learning and not self._learning:
             self.observer.emit(StateLearned())
+
+    def _forget_resting(self) -> None:
+        """Wait for no answer about what isn't asked for any more: the state is not away for that."""
+        for resource in list(self._away):
+            shared = self.shares.get(resource)
+            if shared is None or shared.holder.rests(shared.uses, shared.wants):
+                del self._away[resource]
 
     # The end
 

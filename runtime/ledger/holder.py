@@ -131,9 +131,13 @@ class Holder:
             return max(self.holds, uses)
         return max(uses, min(self.holds, self.share, uses + wants))
 
+    def rests(self, uses: int, wants: int) -> bool:
+        """Tell whether nothing is to be stated: the ledger has nothing of it, and nobody needs it."""
+        return self.absent and self._sequence > 0 and not uses and not wants
+
     def due(self, uses: int, wants: int) -> float:
         """Give the instant of the next statement; `inf` while one is under way."""
-        if self.waiting or (self.absent and self._sequence and not uses and not wants):
+        if self.waiting or self.rests(uses, wants):
             return float("inf")
         soon = self._stated_at + AT_LEAST_APART
         if self._stated_at == NEVER or self._loss or (wants and not self._wanted):

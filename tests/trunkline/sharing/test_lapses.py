@@ -86,3 +86,19 @@ def test_a_host_that_slept_or_had_its_clock_set_uses_nothing_until_it_has_asked_
     assert lapsed.reason == "the host's clock was set by +3600.0 s"
     assert len(daemon.placed) == 40
     assert fleet.arbiter.violations == []
+
+
+def test_a_ledger_that_was_away_at_the_start_is_back_though_a_limit_is_asked_for_no_more(
+    tmp_path: Path,
+) -> None:
+    tables = pilot(connection=8)
+    tables["connections"].append({**tables["connections"][0], "name": "idle", "max_concurrent": 5})
+    tables["numbers"].append({**tables["numbers"][0], "number": "+14155550177", "connection": "idle"})
+    fleet = Fleet(tmp_path, tables)
+    daemon = fleet.daemon(20)
+    daemon.wire.cut = True
+    fleet.run((20.0, lambda: set_cut(daemon, False)))
+    lines = [event.event for _, event in daemon.log if event.event.startswith("state.")]
+    told = [name for name, _ in groupby(lines)]
+    assert told[:4] == ["state.away", "state.back", "state.learning", "state.learned"]
+    assert len(daemon.placed) == 20
