@@ -602,6 +602,8 @@ class CampaignActor(RestartingActor):
             return
         if self._began_at is None and not self.canceled:
             return
+        if sharing is None and self._promised > len(self.book):
+            return  # rows that were added are not durable yet
         told = self._counts() if sharing is None else sharing.told
         event = CampaignFinished(
             tenant=self.settings.tenant,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextvars import copy_context
 from enum import Enum
 from threading import Lock, get_ident
@@ -194,6 +194,24 @@ class ActorSystem:
             outside_requests=len(self.loop.requests),
             turns=self.loop.turns,
         )
+
+    def cut_off(self, keep: Collection[Timer] = ()) -> None:
+        """Stop every actor at this instant, as the death of its process would.
+
+        On the loop, from a timer's callback. No actor handles another message;
+        timers, but for those of `keep`, and calls that wait are forgotten, and
+        so is who waits for the system to be idle.
+        """
+        for actor in reversed(list(self.living.values())):
+            actor._stop()
+        waiting = list(self.queue.entries)
+        self.queue.entries.clear()
+        for receiver, message in waiting:
+            # What actors were told stays: whoever asks a dead one is refused.
+            if receiver in keep if isinstance(receiver, Timer) else receiver is not self._desk:
+                self.queue.entries.append((receiver, message))
+        self.timers.clear(keep)
+        self.loop.idle_callbacks.clear()
 
     def arm(
         self, seconds: float, receiver: Receiver, message: Any, background: bool, owned: set[Timer] | None

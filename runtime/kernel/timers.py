@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any, ClassVar
 
@@ -223,10 +223,11 @@ class TimerHeap:
             self.fire(deadline, queue)
         return deadline
 
-    def clear(self) -> None:
-        """Cancel every timer."""
+    def clear(self, keep: Collection[Timer] = ()) -> None:
+        """Cancel every timer, but for those to keep."""
         for _, _, timer in list(self._entries):
-            timer.cancel()
+            if timer not in keep:
+                timer.cancel()
 
     def cancelled(self, timer: Timer) -> None:
         """Take note that a timer of the heap won't fire."""

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import msgspec
 import trio
 
+from runtime.errors import ConfigError
 from runtime.journal.sqlite import SqliteJournal
 from runtime.observe.events import Event
 from runtime.observe.log import EventLog, LogLevel
@@ -27,10 +28,12 @@ from trunkline.cli.progress import show_progress
 from trunkline.cli.signals import Signals
 from trunkline.cli.tables import print_summary, threshold_line
 from trunkline.config import Config
+from trunkline.config.problems import Problem
 from trunkline.contacts import check_file
 from trunkline.engine import Engine, RunResult, versions
 from trunkline.garbage import rare_collections
 from trunkline.history import NewEventsOnly, history
+from trunkline.lives import Daemon, restarts, simulation
 from trunkline.report import Timeline
 from trunkline.summary import Summary, SummaryCollector, summarize
 from trunkline.summary.ceiling import CeilingWatch
@@ -58,6 +61,9 @@ def dial(
     file, `repeat` gives the command that runs the same again.
     """
     run = config.run
+    if not virtual and restarts(config):
+        what = "daemon_crashes and daemon_restarts happen to a simulated daemon only: use trunkline simulate"
+        raise ConfigError([Problem(what, "scenario.events", source)])
     contacts = [one.path for one in config.contacts.values() if one is not None and one.path is not None]
     journal_file = None if plan is None else plan.path
     outputs = Outputs(run, [Path(source), *contacts], journal=journal_file, as_json=as_json)
@@ -79,16 +85,18 @@ def dial(
         sinks += [NewEventsOnly(sink) for sink in told] if goes_on else told
         if show:
             sinks.append(ceiling)
-        engine = Engine(
-            config,
-            seed=seed,
-            virtual=virtual,
-            simulated=virtual,
-            sinks=tuple(sinks),
-            ends_when_stalled=True,
-            journal=journal,
-            missing_lines=missing,
-        )
+        engine: Engine | Daemon
+        if virtual:
+            engine = simulation(config, seed, tuple(sinks))
+        else:
+            engine = Engine(
+                config,
+                seed=seed,
+                sinks=tuple(sinks),
+                ends_when_stalled=True,
+                journal=journal,
+                missing_lines=missing,
+            )
         watch = ThresholdWatch(config.thresholds, collector, engine.system, engine.close)
         if watch.aborts:
             engine.observer.subscribe(watch)
@@ -205,7 +213,7 @@ def _open_log(config: Config, *, virtual: bool, stack: ExitStack) -> EventLog | 
 
 
 async def _dial(
-    engine: Engine,
+    engine: Engine | Daemon,
     bar: Callable[[], Awaitable[None]] | None,
     log: EventLog | None,
     signals: Signals,
@@ -220,7 +228,10 @@ async def _dial(
 
 
 async def _heed_signals(
-    engine: Engine, signals: Signals, log: EventLog | None, task_status: Any = trio.TASK_STATUS_IGNORED
+    engine: Engine | Daemon,
+    signals: Signals,
+    log: EventLog | None,
+    task_status: Any = trio.TASK_STATUS_IGNORED,
 ) -> None:
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as receiver:
         task_status.started()

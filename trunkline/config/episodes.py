@@ -29,6 +29,9 @@ CARRIER_KINDS = frozenset(
 )
 """What happens at a carrier or to the people called: only a simulated carrier can be made to."""
 
+RESTARTS = frozenset(("daemon_crashes", "daemon_restarts"))
+"""What happens to the daemon itself: only a simulated one can be made to."""
+
 
 def episodes_of(
     events: Iterable[EventTable], connections: Mapping[E164, str]

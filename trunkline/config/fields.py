@@ -151,6 +151,8 @@ KINDS = (
     "late_events",
     "duplicate_events",
     "contacts_join",
+    "daemon_crashes",
+    "daemon_restarts",
 )
 
 Status = Annotated[str, PlainValidator(values.choice(*STATUSES)), _strings(*STATUSES)]

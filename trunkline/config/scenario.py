@@ -12,7 +12,7 @@ from actors.pool.geography import place_of
 from runtime.carriers.options import BadOption, NumberOptions, SimulatedOptions
 from trunkline.config.carriers import SIMULATED, number_options, simulated_options
 from trunkline.config.checks import check_table
-from trunkline.config.episodes import CARRIER_KINDS, check_rates, episode_of, no_simulated_carrier
+from trunkline.config.episodes import CARRIER_KINDS, RESTARTS, check_rates, episode_of, no_simulated_carrier
 from trunkline.config.models import EventTable, NumberSimulatedTable, SimulatedTable
 from trunkline.config.phones import read_phone
 from trunkline.config.problems import Finding
@@ -40,6 +40,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "late_events": ("connection", "rate"),
     "duplicate_events": ("connection", "rate"),
     "contacts_join": ("campaign", "count"),
+    "daemon_crashes": ("lasts",),
+    "daemon_restarts": ("lasts",),
 }
 """What each kind of event must name."""
 
@@ -92,6 +94,7 @@ def check_scenario(
         yield from lives.check(at, row)
         yield from _carrier(at, row, data, lives)
         yield from _region(at, row, data)
+        yield from _read_again(at, row, data)
 
 
 def _keys(at: Path, kind: str, row: Row, tenants: int) -> Iterator[Finding]:
@@ -189,6 +192,16 @@ def _region(at: Path, row: Row, data: Row) -> Iterator[Finding]:
             continue
         if place_of(number).region not in SUPPORTED_REGIONS:
             yield Finding(at, f'missing key "region": {quoted(number)}, the primary number, is of no country')
+
+
+def _read_again(at: Path, row: Row, data: Row) -> Iterator[Finding]:
+    """Check that the next life of a daemon can read the contacts that it hasn't taken yet."""
+    kind = row.get("kind")
+    if not isinstance(kind, str) or kind not in RESTARTS:
+        return
+    if any(one.get("contacts") == "-" for one in _tables(data, "campaigns")):
+        message = "the daemon's next life can't read contacts from standard input (\"-\") again; name a file"
+        yield Finding((*at, "kind"), message)
 
 
 def _options(line: Row) -> SimulatedOptions | None:

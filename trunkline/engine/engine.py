@@ -34,7 +34,7 @@ from trunkline.fleet.carrying_out import carry_out
 from trunkline.outcomes import Outcomes
 from trunkline.resume import Resumption
 from trunkline.running import Changes, Questions, Roster
-from trunkline.scenario import ScenarioPlayer
+from trunkline.scenario import Played, ScenarioPlayer
 
 LOOK_SECONDS = 0.1
 """How often a drain looks whether the system still runs."""
@@ -68,6 +68,7 @@ class Engine(Changes, Questions):
         journal: Journal | None = None,
         missing_lines: Iterable[Event] = (),
         sharing: Sharing | None = None,
+        played: Played | None = None,
     ) -> None:
         self.config = config
         self.virtual = virtual
@@ -110,7 +111,7 @@ class Engine(Changes, Questions):
             ended=self._end,
         )
         self.supervisor = Supervisor(self.observer, self.system.clock.time, self._ending.give_up)
-        self._player = ScenarioPlayer(config, self.seed, self, roster, self.system, self.observer)
+        self._player = ScenarioPlayer(config, self.seed, self, roster, self.system, self.observer, played)
         self._wiring = self._wire(
             Lines(
                 config,

@@ -13,8 +13,9 @@ import trio
 
 from runtime.errors import ContactsError
 from trunkline.config import Config
-from trunkline.engine import Engine, RunResult
+from trunkline.engine import RunResult
 from trunkline.experiment.oracle import RegretMeter, TrueRates
+from trunkline.lives import simulation
 from trunkline.summary import Summary, SummaryCollector, summarize
 
 FIGURES = ("answered", "seconds", "regret", "reached", "attempts", "answer_rate", "regret_per_call")
@@ -83,7 +84,7 @@ def _run(spec: RunSpec) -> RunOutcome:
 
 
 async def _dial(config: Config, seed: int, sinks: tuple[Any, ...]) -> RunResult:
-    async with Engine(config, seed=seed, virtual=True, sinks=sinks) as engine:
+    async with simulation(config, seed, sinks) as engine:
         return await engine.finished
 
 

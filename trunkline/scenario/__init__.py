@@ -1,5 +1,6 @@
 """Scenarios: what happens while a campaign is dialed, written down beforehand."""
 
-from trunkline.scenario.player import ScenarioPlayer, UnappliedEvent
+from trunkline.scenario.played import Played, UnappliedEvent
+from trunkline.scenario.player import ScenarioPlayer
 
-__all__ = ["ScenarioPlayer", "UnappliedEvent"]
+__all__ = ["Played", "ScenarioPlayer", "UnappliedEvent"]

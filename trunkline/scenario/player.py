@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-import msgspec
 from pykka import ActorRef
 
 from actors.campaign.actor import ROWS_A_TURN
@@ -19,23 +18,20 @@ from runtime.kernel import ActorSystem, Timer
 from runtime.observe.events import ScenarioApplied
 from runtime.observe.observer import Observer
 from trunkline.config import Config, EventTable
-from trunkline.config.episodes import CARRIER_KINDS
+from trunkline.config.episodes import CARRIER_KINDS, RESTARTS
 from trunkline.contacts import Row
 from trunkline.contacts.feed import fed_row
 from trunkline.running import Changes, Roster
 from trunkline.scenario.joining import from_file, made_up
+from trunkline.scenario.played import LimitForATime, Played, UnappliedEvent
 from trunkline.synth import OutOfNumbers
 
 BY = "scenario"
 
-
-class UnappliedEvent(msgspec.Struct, frozen=True):
-    """An event of the scenario that never happened; `at` in seconds from the start."""
-
-    at: float
-    kind: str
-    what: str
-    reason: str
+HOW_IT_ENDS = {
+    "daemon_crashes": "the daemon crashes",
+    "daemon_restarts": "the daemon ends in order",
+}
 
 
 class ScenarioPlayer:
@@ -54,6 +50,7 @@ class ScenarioPlayer:
         roster: Roster,
         system: ActorSystem,
         observer: Observer,
+        played: Played | None = None,
     ) -> None:
         self._config = config
         self._seed = seed
@@ -62,7 +59,7 @@ class ScenarioPlayer:
         self._system = system
         self._observer = observer
         self._left = dict(enumerate(config.scenario, 1))
-        self._failed: list[UnappliedEvent] = []
+        self._played = Played() if played is None else played
         self._timers: list[Timer] = []
         self._began = False
         self._joins = Counter(
@@ -73,17 +70,22 @@ class ScenarioPlayer:
         """Wait for each event's time; `since` seconds have passed from the start.
 
         Those of an earlier life's time have happened then; but it may have
-        ended while contacts were joining, so the rest of them still do.
+        ended while contacts were joining, so the rest of them still do. Where
+        a scenario is played over several lives, what fell into the time
+        between two of them happens now.
         """
-        later = self._later
+        later, played = self._later, self._played
         self._began = True
         for index, event in list(self._left.items()):
-            if event.at >= since:
-                later(event.at - since, self._happen, index)
+            if index not in played.applied and (event.at >= since or played.restart is not None):
+                later(event.at - since, self._happen, index, event.at < since)
                 continue
             del self._left[index]
             if event.kind == "contacts_join" and event.campaign in self._roster.campaigns:
                 later(0.0, self._join, index, event, True)
+        now = self._system.clock.time()
+        for index, limit in played.limited.items():
+            later(limit.until - now, self._restore, index)
 
     def _later(self, seconds: float, callback: Callable[..., None], *args: Any) -> None:
         self._timers = [timer for timer in self._timers if timer.pending]
@@ -95,18 +97,24 @@ class ScenarioPlayer:
 
     def end(self) -> tuple[UnappliedEvent, ...]:
         """Let nothing happen any more, and list what did not, by time."""
-        if not self._began:  # an earlier life has come to the end
-            self._left.clear()
+        played = self._played
+        for index in list(self._left):
+            if index in played.applied or (not self._began and played.restart is None):
+                del self._left[index]  # an earlier life has come to the end
         for timer in self._timers:
             timer.cancel()
         never = [
             UnappliedEvent(event.at, event.kind, subject(event), "the run had ended")
             for event in self._left.values()
         ]
-        return tuple(sorted([*self._failed, *never], key=lambda event: event.at))
+        return tuple(sorted([*played.failed, *never], key=lambda event: event.at))
 
-    def _happen(self, index: int) -> None:
+    def _happen(self, index: int, missed: bool) -> None:
         event = self._left.pop(index)
+        self._played.applied.add(index)
+        if missed and event.kind in RESTARTS:
+            self._fail(event, "the daemon was away")
+            return
         try:
             self._apply(index, event)
         except (UnknownName, OutOfNumbers) as error:
@@ -143,9 +151,11 @@ class ScenarioPlayer:
             case "cancel_campaign":
                 changes.cancel(campaign, by=BY, reason=reason)
             case "connection_limit" | "tenant_cap":
-                self._limit(event)
+                self._limit(index, event)
             case "contacts_join":
                 self._join(index, event)
+            case kind if kind in RESTARTS:
+                self._restart(event)
             case kind if kind in CARRIER_KINDS:
                 return  # the line's own timeline does it
             case _:
@@ -160,29 +170,37 @@ class ScenarioPlayer:
 
     # Limits
 
-    def _limit(self, event: EventTable) -> None:
-        changes = self._changes
-        change: Callable[..., object]
-        if event.kind == "connection_limit":
-            name, change, parts = (
-                event.connection or "",
-                changes.set_connection_limit,
-                self._roster.connections,
-            )
-        else:
-            name, change, parts = event.tenant or "", changes.set_tenant_cap, self._roster.tenants
-        before = _limit_of(parts[name])
+    def _limit(self, index: int, event: EventTable) -> None:
+        part, change, name = self._limited(event)
+        before = _limit_of(part)
         limit = event.limit if event.limit is not None else max(1, int(before * (event.factor or 1.0)))
         change(name, limit, by=BY, reason=event.reason)
         if event.lasts is not None:
-            self._later(event.lasts, self._restore, name, parts[name], limit, before, change)
+            until = self._system.clock.time() + event.lasts
+            self._played.limited[index] = LimitForATime(event, limit, before, until)
+            self._later(event.lasts, self._restore, index)
 
-    def _restore(
-        self, name: str, ref: ActorRef[Any], limit: int, before: int, change: Callable[..., object]
-    ) -> None:
+    def _restore(self, index: int) -> None:
         """Give the limit back, unless somebody else has changed it since."""
-        if _limit_of(ref) == limit:
-            change(name, before, by=BY, reason="it lasted as long as the scenario says")
+        limit = self._played.limited.pop(index)
+        part, change, name = self._limited(limit.event)
+        if _limit_of(part) == limit.limit:
+            change(name, limit.before, by=BY, reason="it lasted as long as the scenario says")
+
+    def _limited(self, event: EventTable) -> tuple[ActorRef[Any], Callable[..., object], str]:
+        """Give whose limit an event is about, what changes it, and the name."""
+        changes, roster = self._changes, self._roster
+        if event.kind == "connection_limit":
+            name = event.connection or ""
+            return roster.connections[name], changes.set_connection_limit, name
+        name = event.tenant or ""
+        return roster.tenants[name], changes.set_tenant_cap, name
+
+    def _restart(self, event: EventTable) -> None:
+        if self._played.restart is None:
+            self._fail(event, "only a simulated daemon can")
+        elif not self._played.restart(event):
+            self._fail(event, "the daemon was ending already")
 
     # Contacts that join
 
@@ -219,7 +237,7 @@ class ScenarioPlayer:
             ref.tell(CloseFeed())
 
     def _fail(self, event: EventTable, reason: str) -> None:
-        self._failed.append(UnappliedEvent(event.at, event.kind, subject(event), reason))
+        self._played.failed.append(UnappliedEvent(event.at, event.kind, subject(event), reason))
 
 
 def _limit_of(ref: ActorRef[Any]) -> int:
@@ -231,4 +249,6 @@ def subject(event: EventTable) -> str:
     """Name what an event is about."""
     if event.kind == "contacts_join":
         return f"{event.campaign}: {event.contacts or f'{event.count:,} contacts'}"
+    if event.kind in RESTARTS:
+        return HOW_IT_ENDS[event.kind]
     return event.number or event.connection or event.campaign or event.tenant or ""

@@ -10,7 +10,8 @@ import trio
 
 from runtime.observe.events import Event
 from trunkline.config import Config
-from trunkline.engine import Engine, RunResult
+from trunkline.engine import RunResult
+from trunkline.lives import simulation
 
 COUNTED = {"answered", "no_answer", "busy", "voicemail", "rejected"}
 
@@ -62,7 +63,7 @@ def play() -> Play:
 
         async def main() -> RunResult:
             sinks = (lambda time, event: log.append((time - began, event)),)
-            async with Engine(config, seed=seed, virtual=True, sinks=sinks) as engine:
+            async with simulation(config, seed, sinks) as engine:
                 return await engine.finished
 
         return Played(trio.run(main), log)

@@ -13,6 +13,9 @@ from trunkline.config.fields import KINDS
 
 NUMBERS = ("+14155550100", "+12125550101", "+442071838750", "+4930901820")
 ADDED = "+13125550102"
+OF_ONE_INSTANT = frozenset({"tier.order"})
+"""What an operator has missed is made up for in one instant: numbers change between a draw and its line."""
+NEVER_CAME = ("the run had ended", "the daemon was away")
 
 
 def drawn(random: Random, kind: str) -> dict[str, Any]:
@@ -39,6 +42,8 @@ def drawn(random: Random, kind: str) -> dict[str, Any]:
         "connection_down": ("connection", "lasts"),
         "carrier_congestion": ("connection", "real_limit", "lasts"),
         "contacts_join": ("campaign", "count"),
+        "daemon_crashes": ("lasts",),
+        "daemon_restarts": ("lasts",),
     }
     if kind.endswith("_events"):
         keys: tuple[str, ...] = ("connection", "rate", "lasts")
@@ -53,9 +58,9 @@ def drawn(random: Random, kind: str) -> dict[str, Any]:
 
 
 def after_the_end(played: Any) -> list[str]:
-    """Name the events that were logged after the last."""
+    """Name the events that were logged after the last life's end."""
     names = [event.event for _, event in played.log]
-    return names[names.index("engine.stopped") :]
+    return names[len(names) - names[::-1].index("engine.stopped") :]
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -106,10 +111,11 @@ def test_any_scenario_is_played_without_breaking_a_rule(play: Any, seed: int) ->
     assert "scenario.applied" not in after_the_end(played)
     happened, never = (
         played.of("scenario.applied"),
-        [one for one in played.result.unapplied if one.reason == "the run had ended"],
+        [one for one in played.result.unapplied if one.reason in NEVER_CAME],
     )
     assert len(happened) + len(never) == len(events) + 2
     audit, began = Audit(), config.run.start.timestamp()
     for line, (at, event) in enumerate(played.log, start=1):
         audit.feed(line, began + at, event)
-    assert [str(violation) for violation in audit.finish().violations] == []
+    excused = OF_ONE_INSTANT if played.of("engine.recovered") else frozenset[str]()
+    assert [str(one) for one in audit.finish().violations if one.rule not in excused] == []

@@ -178,3 +178,14 @@ def test_a_person_flags_pauses_and_removes(scenario: Scenario) -> None:
     assert played.share(65 * MINUTE, 5 * HOUR, paused) > 0
     reasons = {event.reason for _, event in played.of("contact.sticky_lost")}
     assert {"flagged", "paused", "removed"} <= reasons
+
+
+def test_the_daemon_restarts(scenario: Scenario) -> None:
+    played = scenario("daemon-restarts")
+
+    lives = [(round(at / MINUTE, 1), event.life) for at, event in played.of("engine.recovered")]
+    assert [life for _, life in lives] == [2, 3]
+    assert lives[0][0] == 10.5
+    assert played.peak(0, 10 * MINUTE) == 8
+    assert played.peak(0, 100 * HOUR) == 8
+    assert not [event for _, event in played.of("call.ended") if event.cause == "congestion"]
