@@ -116,7 +116,7 @@ def dial_until_the_first_call(config: Path, *arguments: str) -> subprocess.Popen
 @pytest.mark.parametrize(("number", "code"), CODES)
 def test_a_signal_lets_calls_end_and_then_exits(config: Path, number: signal.Signals, code: int) -> None:
     config.write_text(config.read_text() + "\n[run]\ntime_scale = 0.02\n")
-    process = dial_until_the_first_call(config, "--drain", "1h", "--json")
+    process = dial_until_the_first_call(config, "--drain", "1h", "--quiet")
 
     process.send_signal(number)
     said, errors = process.communicate(timeout=100)
