@@ -1,4 +1,4 @@
-"""Servers that tests all over the tree ask for by name; they are imported only then."""
+"""Servers that tests all over the tree ask for by name, imported only then; no example has a deadline."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.servers.redis_cluster import RedisCluster
     from tests.servers.redis_sentinel import WatchedRedis
     from tests.servers.redis_server import RedisServer
+
+settings.register_profile("counts", deadline=None)  # tests assert counts, never seconds: machines are noisy
+settings.load_profile("counts")
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 "record.remaining = max(0, min(record.remaining, seen.value) - 3000)",
             )
         ],
-        start=134,
+        start=340,
     ),
     Mutant("wants are never granted", [("local more = min(", "local more = min(0, ")]),
     Mutant(
