@@ -104,7 +104,12 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LATER})
 
 
-for _error in list(globals().values()):
-    if isinstance(_error, type) and issubclass(_error, TrunklineError):
-        _error.__module__ = "trunkline"  # tracebacks show the name that embedders catch
-del _error, refuse_shadowed_packages
+def _name_errors() -> None:
+    """Let tracebacks show the names that embedders catch."""
+    for error in list(globals().values()):
+        if isinstance(error, type) and issubclass(error, TrunklineError):
+            error.__module__ = "trunkline"
+
+
+_name_errors()
+del _name_errors, refuse_shadowed_packages

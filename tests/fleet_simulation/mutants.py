@@ -11,7 +11,7 @@ import msgspec
 
 from runtime.ledger import holder as holder_module
 from runtime.ledger import script
-from runtime.ledger.holder import MARGIN, Holder
+from runtime.ledger.holder import Holder
 from runtime.ledger.statement import Reply
 from tests.fleet_simulation import daemon as daemon_module
 from tests.fleet_simulation.seeds import Outcome, run_seed
@@ -41,13 +41,6 @@ class Mutant:
             text = text.replace(old, new)
         with self.patched():
             return run_seed(seed, text if self.changes else None, losses=self.losses)
-
-
-def _from_the_reply(self: Holder, reply: Reply, now: float) -> bool:
-    heeded = _hear(self, reply, now)
-    if heeded:
-        self.deadline = now + self.terms.lease * MARGIN
-    return heeded
 
 
 def _to_any_statement(self: Holder, reply: Reply, now: float) -> bool:
@@ -137,11 +130,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "a partition goes to two",
         [("more > 0 and holder[unit] == 0", "more > 0 and holder[unit] ~= mine.index")],
         start=13,
-    ),
-    Mutant(
-        "a lease counts from the reply",
-        patched=lambda: patch.object(Holder, "hear", _from_the_reply),
-        start=372,
     ),
     Mutant("a lease is taken for longer", patched=lambda: patch.object(holder_module, "MARGIN", 1.6)),
     Mutant("any reply is heeded", patched=lambda: patch.object(Holder, "hear", _to_any_statement), start=269),
