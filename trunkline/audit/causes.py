@@ -16,7 +16,6 @@ FAULT_WORDS = frozenset(("carrier", "spam", "outage"))
 OTHERS = frozenset(map(str, OTHER_CODES)) | OTHER_WORDS | FAULT_WORDS
 """What decides otherwise where it is said first."""
 
-_NETWORK_BLOCKED = re.compile(r"603\+|603.*network blocked")
 _CODE = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?![\w.+])")
 _WORD = re.compile("|".join(sorted((re.escape(word) for word in NOBODY | OTHERS), key=len, reverse=True)))
 
@@ -27,7 +26,7 @@ def is_unallocated(cause: str | None) -> bool:
     if cause is None:
         return False
     text = cause.lower().replace("q.850", "")
-    if _NETWORK_BLOCKED.search(text):
+    if "603" in text and ("603+" in text or "network blocked" in text):
         return False
     for code in _CODE.findall(text):
         if code in NOBODY or code in OTHERS:

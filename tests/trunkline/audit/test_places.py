@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from actors.pool.geography import offset_distance, place_of
@@ -77,5 +77,6 @@ WORDS = [
         ).map(" ".join),
     )
 )
+@example("404 network blocked 603")
 def test_what_says_that_nobody_has_a_number_is_what_the_engine_takes_for_it(cause: str | None) -> None:
     assert is_unallocated(cause) == (classify_cause(cause) is CauseClass.UNALLOCATED)
