@@ -14,7 +14,7 @@ from actors.pool.waiting import KINDS, Key, Lane, Row, WaitingClass
 
 
 def find_probe(
-    connection: PooledConnection, campaigns: Iterable[PoolCampaign], random: Random, now: float
+    connection: PooledConnection, campaigns: Iterable[PoolCampaign], draws: Random, now: float
 ) -> tuple[PoolCampaign, Row, Choice] | None:
     """Pick who probes the connection, and from which of its numbers.
 
@@ -30,7 +30,7 @@ def find_probe(
     try:
         for campaign in sorted(campaigns, key=lambda one: (-one.settings.priority, one.passed)):
             if campaign.offering:
-                found = _first_row(connection, campaign, random, now)
+                found = _first_row(connection, campaign, draws, now)
                 if found is not None:
                     return campaign, *found
         return None
@@ -43,7 +43,7 @@ def find_probe(
 
 
 def _first_row(
-    connection: PooledConnection, campaign: PoolCampaign, random: Random, now: float
+    connection: PooledConnection, campaign: PoolCampaign, draws: Random, now: float
 ) -> tuple[Row, Choice] | None:
     campaign.tiers.look_again()
     rows: list[tuple[Kind, Key, int, WaitingClass]] = []
@@ -55,14 +55,14 @@ def _first_row(
                     rows.append((kind, key, waiting.serial, waiting))
     for kind, key, _, waiting in sorted(rows, key=lambda row: row[:3]):
         for lane in campaign.tiers.lanes_of(waiting, now)[:1]:  # a probe never spills
-            choice = _draw(connection, campaign, waiting, lane, random)
+            choice = _draw(connection, campaign, waiting, lane, draws)
             if choice is not None:
                 return Row(kind, key, waiting, lane), choice
     return None
 
 
 def _draw(
-    connection: PooledConnection, campaign: PoolCampaign, waiting: WaitingClass, lane: Lane, random: Random
+    connection: PooledConnection, campaign: PoolCampaign, waiting: WaitingClass, lane: Lane, draws: Random
 ) -> Choice | None:
     if lane.group is None:
         sticky = waiting.sticky
@@ -70,5 +70,5 @@ def _draw(
             return None
         return Choice(sticky, Tier.STICKY, campaign.weight(sticky.number), 1.0, 1)
     return choose_probe(
-        lane.group, connection, campaign.mean, campaign.settings.prior_attempts, random, waiting.excluded
+        lane.group, connection, campaign.mean, campaign.settings.prior_attempts, draws, waiting.excluded
     )

@@ -37,7 +37,7 @@ def choose_number(
     prior: float,
     exploration: float,
     rotation: Rotation,
-    random: Random,
+    draws: Random,
     excluded: Collection[PooledNumber] = (),
 ) -> Choice | None:
     """Draw a number that has a free slot right now; None where none has.
@@ -46,10 +46,10 @@ def choose_number(
     the weight of `prior` attempts; `exploration` is the part of even draws.
     """
     if not excluded:
-        return _draw(group, mean, prior, exploration, rotation, random)
+        return _draw(group, mean, prior, exploration, rotation, draws)
     hidden = [_hide(number, group) for number in excluded if number.free()]
     try:
-        return _draw(group, mean, prior, exploration, rotation, random)
+        return _draw(group, mean, prior, exploration, rotation, draws)
     finally:
         for seats in hidden:
             for cell, leaf in seats:
@@ -61,7 +61,7 @@ def choose_probe(
     connection: PooledConnection,
     mean: float,
     prior: float,
-    random: Random,
+    draws: Random,
     excluded: Collection[PooledNumber] = (),
 ) -> Choice | None:
     """Draw evenly among the group's free numbers on the connection to be probed."""
@@ -74,7 +74,7 @@ def choose_probe(
     ]
     if not seats:
         return None
-    cell, leaf = seats[int(random.random() * len(seats))]
+    cell, leaf = seats[int(draws.random() * len(seats))]
     rate = cell.rates[leaf]
     weight = (rate.answered + prior * mean) / (rate.counted + prior)
     return Choice(cell.numbers[leaf], group.tier, weight, 1.0 / len(seats), len(seats))
@@ -89,7 +89,7 @@ def _hide(number: PooledNumber, group: Group) -> list[tuple[Cell, int]]:
 
 
 def _draw(
-    group: Group, mean: float, prior: float, exploration: float, rotation: Rotation, random: Random
+    group: Group, mean: float, prior: float, exploration: float, rotation: Rotation, draws: Random
 ) -> Choice | None:
     tree = group.refresh()
     candidates = tree.count
@@ -97,17 +97,17 @@ def _draw(
         return None
     factor = mean * prior
     if rotation is _THOMPSON:
-        return _draw_thompson(group, mean, prior, exploration, random)
-    even = rotation is _UNIFORM or random.random() < exploration
+        return _draw_thompson(group, mean, prior, exploration, draws)
+    even = rotation is _UNIFORM or draws.random() < exploration
     if even:
-        cell = group.cells[tree.draw_even(int(random.random() * candidates))]
+        cell = group.cells[tree.draw_even(int(draws.random() * candidates))]
         inner = cell.tree
-        leaf = inner.draw_even(int(random.random() * inner.count))
+        leaf = inner.draw_even(int(draws.random() * inner.count))
     else:
-        target = random.random() * (tree.answered + factor * tree.inverse)
+        target = draws.random() * (tree.answered + factor * tree.inverse)
         cell = group.cells[tree.draw_weighted(target, factor)]
         inner = cell.tree
-        leaf = inner.draw_weighted(random.random() * (inner.answered + factor * inner.inverse), factor)
+        leaf = inner.draw_weighted(draws.random() * (inner.answered + factor * inner.inverse), factor)
     rate = cell.rates[leaf]
     weight = (rate.answered + factor) / (rate.counted + prior)
     if rotation is _UNIFORM:
@@ -118,7 +118,7 @@ def _draw(
 
 
 def _draw_thompson(
-    group: Group, mean: float, prior: float, exploration: float, random: Random
+    group: Group, mean: float, prior: float, exploration: float, draws: Random
 ) -> Choice | None:
     factor = mean * prior
     seats = [
@@ -128,11 +128,11 @@ def _draw_thompson(
         for leaf in cell.free_leaves()
         if cell.tree.has(leaf)
     ]
-    if random.random() < exploration:
-        cell, leaf = seats[int(random.random() * len(seats))]
+    if draws.random() < exploration:
+        cell, leaf = seats[int(draws.random() * len(seats))]
     else:
         drawn = [
-            random.betavariate(
+            draws.betavariate(
                 cell.rates[leaf].answered + factor,
                 cell.rates[leaf].counted - cell.rates[leaf].answered + prior - factor,
             )

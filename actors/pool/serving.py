@@ -68,7 +68,7 @@ def offer_row(pool: TenantPool, campaign: PoolCampaign, row: Row) -> None:
             settings.prior_attempts,
             settings.exploration,
             settings.rotation,
-            pool.random,
+            pool.draws,
             waiting.excluded,
         )
         assert drawn is not None, "a servable lane has a free number"
@@ -79,7 +79,7 @@ def offer_row(pool: TenantPool, campaign: PoolCampaign, row: Row) -> None:
 
 def offer_probe(pool: TenantPool, connection: PooledConnection) -> None:
     """Let somebody probe an open connection."""
-    found = find_probe(connection, pool.campaigns.values(), pool.random, pool.clock.time())
+    found = find_probe(connection, pool.campaigns.values(), pool.draws, pool.clock.time())
     if found is not None:
         del pool.probes[connection]
         campaign, row, choice = found

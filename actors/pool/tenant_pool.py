@@ -32,7 +32,7 @@ class TenantPool(RestartingActor):
         connections: dict[str, tuple[ConnectionSettings, ActorRef[Any]]],
         numbers: list[NumberSettings],
         campaigns: list[CampaignSettings],
-        random: Random,
+        draws: Random,
         observer: Observer,
         supervisor: Supervisor,
         restored: RestoredPool | None = None,
@@ -47,7 +47,7 @@ class TenantPool(RestartingActor):
         self.tenant_ref = tenant_ref
         self.membership = membership
         self.tenant_allowance = Allowance(tenant.max_concurrent if membership is None else 0)
-        self.random = random
+        self.draws = draws
         self.observer = observer
         self.connection_refs = {name: ref for name, (_, ref) in connections.items()}
         self.connection_settings = {name: settings for name, (settings, _) in connections.items()}

@@ -67,7 +67,7 @@ def draw_share(weight: float, total_weight: float, candidates: int, exploration:
     return (1.0 - exploration) * weight / total_weight + exploration / candidates
 
 
-def draw_thompson(rates: Sequence[AnswerRate], mean: float, prior: float, random: Random) -> int:
+def draw_thompson(rates: Sequence[AnswerRate], mean: float, prior: float, draws: Random) -> int:
     """Draw a rate for each number from what is known of it; the best wins.
 
     Each is drawn from Beta(s + k·m, (n - s) + k·(1 - m)) (Thompson, 1933),
@@ -78,7 +78,7 @@ def draw_thompson(rates: Sequence[AnswerRate], mean: float, prior: float, random
     answered_before = prior * mean
     missed_before = prior - answered_before
     for index, rate in enumerate(rates):
-        drawn = random.betavariate(
+        drawn = draws.betavariate(
             rate.answered + answered_before, rate.counted - rate.answered + missed_before
         )
         if drawn > highest:
