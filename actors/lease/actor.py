@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import msgspec
 
@@ -433,7 +432,3 @@ class LeaseActor(RestartingActor):
         self._unasked.clear()
         self._unconfirmed.clear()
         self._due = []
-
-    def handle_again(self, message: Any) -> None:
-        """Look again, or hear again: both do no harm."""
-        super().handle_again(message)

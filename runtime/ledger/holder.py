@@ -88,7 +88,6 @@ class Holder:
         self._stated_at = NEVER
         self._stated_in_lease = False
         self._acknowledged = self._joined = 0
-        self._joined = 0
         self._loss = False
         self._learned = 0.0
         self._learned_at: float | None = None
