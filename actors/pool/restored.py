@@ -12,8 +12,10 @@ from runtime.calls import E164
 class RestoredPool(msgspec.Struct, frozen=True):
     """The state of a tenant's numbers and campaigns at the end of an earlier life.
 
-    `dialed_today` counts the calls that a number's day cap has seen, `results`
-    are outcomes in order, one byte each, by campaign and number.
+    `flagged` and `paused` are complete: who isn't named may be dialed from,
+    whatever the configuration said first. `dialed_today` counts the calls that
+    a number's day cap has seen, `results` are outcomes in order, one byte
+    each, by campaign and number.
     """
 
     flagged: frozenset[E164] = frozenset()

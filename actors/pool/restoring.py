@@ -18,8 +18,8 @@ def restore_numbers(pool: TenantPool, restored: RestoredPool) -> None:
     """Put the numbers back to what they were; on the loop, before any campaign joins."""
     for number in pool.numbers.values():
         name = number.number
-        number.flagged = number.flagged or name in restored.flagged
-        number.paused = number.paused or name in restored.paused
+        number.flagged = name in restored.flagged  # the configured status may have been lifted
+        number.paused = name in restored.paused
         number.removed = name in restored.removed
         count = restored.dialed_today.get(name, 0)
         if number.day_cap is None or not count:

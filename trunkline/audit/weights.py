@@ -20,13 +20,18 @@ MOST_STEPS = 4096
 """How many results one looks back for a weight at most."""
 
 
-class _Result(NamedTuple):
+class _Step(NamedTuple):
+    """A result, or a number that came or went: what was so before it."""
+
     time: float
     number: str
-    answered: float
-    counted: float
-    answered_before: float
-    counted_before: float
+    rate: tuple[float, float]
+    """The number's answered and counted results."""
+    sums: tuple[float, float]
+    """Those of the whole pool."""
+
+
+NOTHING = (0.0, 0.0)
 
 
 class Weights:
@@ -38,55 +43,56 @@ class Weights:
         self._prior = prior
         self._decay = 2.0 ** (-1.0 / half_life)
         self._rates: dict[str, tuple[float, float]] = {}
-        self._answered = 0.0
-        self._counted = 0.0
-        self._recent: deque[_Result] = deque(maxlen=MOST_STEPS)
+        self._sums = NOTHING
+        self._recent: deque[_Step] = deque(maxlen=MOST_STEPS)
 
     def count(self, number: str, outcome: str, now: float) -> None:
         """Count a result of a number that is in the pool."""
         if outcome not in COUNTED:
             return
-        before = self._rates.get(number, (0.0, 0.0))
-        answered = before[0] * self._decay + (outcome == "answered")
-        counted = before[1] * self._decay + 1.0
-        self._rates[number] = answered, counted
-        self._recent.append(_Result(now, number, answered, counted, *before))
-        self._answered += answered - before[0]
-        self._counted += counted - before[1]
+        before = self._rates.get(number, NOTHING)
+        rate = before[0] * self._decay + (outcome == "answered"), before[1] * self._decay + 1.0
+        self._remember(now, number)
+        self._rates[number] = rate
+        self._add(rate[0] - before[0], rate[1] - before[1])
 
-    def join(self, number: str) -> None:
+    def join(self, number: str, now: float) -> None:
         """Take a number into the sums that has been in the pool before."""
-        answered, counted = self._rates.get(number, (0.0, 0.0))
-        self._answered += answered
-        self._counted += counted
+        answered, counted = self._rates.get(number, NOTHING)
+        self._remember(now, number)
+        self._add(answered, counted)
 
-    def leave(self, number: str) -> None:
+    def leave(self, number: str, now: float) -> None:
         """Take a number that has left the pool out of the sums."""
-        answered, counted = self._rates.get(number, (0.0, 0.0))
-        self._answered -= answered
-        self._counted -= counted
+        answered, counted = self._rates.get(number, NOTHING)
+        self._remember(now, number)
+        self._add(-answered, -counted)
 
     def weight(self, number: str) -> float:
         """Give a number's weight as it is now."""
-        return self._weight(*self._rates.get(number, (0.0, 0.0)), self._answered, self._counted)
+        return self._weight(self._rates.get(number, NOTHING), self._sums)
 
     def was_lately(self, number: str, weight: float, now: float) -> bool:
         """Tell whether a number had this weight at any moment since a grant of now was decided."""
-        answered, counted = self._rates.get(number, (0.0, 0.0))
-        all_answered, all_counted = self._answered, self._counted
-        if isclose(self._weight(answered, counted, all_answered, all_counted), weight, rel_tol=1e-6):
+        rate, sums = self._rates.get(number, NOTHING), self._sums
+        if isclose(self._weight(rate, sums), weight, rel_tol=1e-6):
             return True
-        for result in reversed(self._recent):
-            if result.time < now - DECISION_SECONDS:
+        for step in reversed(self._recent):
+            if step.time < now - DECISION_SECONDS:
                 break
-            all_answered -= result.answered - result.answered_before
-            all_counted -= result.counted - result.counted_before
-            if result.number == number:
-                answered, counted = result.answered_before, result.counted_before
-            if isclose(self._weight(answered, counted, all_answered, all_counted), weight, rel_tol=1e-6):
+            sums = step.sums
+            if step.number == number:
+                rate = step.rate
+            if isclose(self._weight(rate, sums), weight, rel_tol=1e-6):
                 return True
         return False
 
-    def _weight(self, answered: float, counted: float, all_answered: float, all_counted: float) -> float:
-        mean = (all_answered + 1.0) / (all_counted + 5.0)
-        return (answered + self._prior * mean) / (counted + self._prior)
+    def _remember(self, now: float, number: str) -> None:
+        self._recent.append(_Step(now, number, self._rates.get(number, NOTHING), self._sums))
+
+    def _add(self, answered: float, counted: float) -> None:
+        self._sums = self._sums[0] + answered, self._sums[1] + counted
+
+    def _weight(self, rate: tuple[float, float], sums: tuple[float, float]) -> float:
+        mean = (sums[0] + 1.0) / (sums[1] + 5.0)
+        return (rate[0] + self._prior * mean) / (rate[1] + self._prior)

@@ -271,6 +271,26 @@ def test_flags_pauses_caps_and_added_numbers_hold_over_a_restart(folder: Path) -
     assert {request.number for request in second.placed} == {"+14155550111"}
 
 
+@pytest.mark.parametrize(("status", "lift"), [("spam", Engine.unflag), ("paused", Engine.resume_number)])
+def test_a_configured_bar_that_was_lifted_while_running_stays_lifted(
+    folder: Path, status: str, lift: Callable[[Engine, str], Awaitable[object]]
+) -> None:
+    made = tables()
+    made["numbers"][0]["status"] = status
+    config = Config.from_dict({**made, "run": {"start": START}}, folder=folder)
+    disk, line = KeptDisk(), SilentLine()
+
+    async def lift_it(engine: Engine, log: LOG) -> None:
+        await lift(engine, NUMBERS[0])
+
+    async def look(engine: Engine, log: LOG) -> None:
+        pool: Any = engine._roster.pools["acme"]._actor_weakref()
+        assert pool.numbers[NUMBERS[0]].status == "active"
+
+    live(config, disk, line, lift_it, frozen=True)
+    live(config, disk, line, look)
+
+
 def test_a_canceled_campaign_stays_canceled_and_each_contact_ends_once(folder: Path) -> None:
     disk, first, second = KeptDisk(), SilentLine(), SilentLine()
     finished: list[str] = []

@@ -41,7 +41,7 @@ def follow_started(scene: Scene[CampaignStarted]) -> None:
         listed = read_table(row, NumberRow)
         if campaign.resumed:
             _follow_rest(run, campaign, listed, now)
-        member = _take_in(run, campaign, listed)
+        member = _take_in(run, campaign, listed, now)
         if member is not None:
             member.present = True  # there was nothing before that could be looked back at
     run.changes.version += 1
@@ -56,20 +56,20 @@ def _follow_rest(run: Run, campaign: Campaign, row: NumberRow, now: float) -> No
 
 def join(run: Run, campaign: Campaign, row: NumberRow, now: float) -> None:
     """Put a number into a campaign's pool."""
-    member = _take_in(run, campaign, row)
+    member = _take_in(run, campaign, row, now)
     if member is not None:
         run.changes.set(now, member, "present", True)
         campaign.offering_since = now
 
 
-def _take_in(run: Run, campaign: Campaign, row: NumberRow) -> Member | None:
+def _take_in(run: Run, campaign: Campaign, row: NumberRow, now: float) -> Member | None:
     number = run.number(campaign.tenant, row)
     connection = run.connections.get(number.connection)
     if connection is None:
         return None
     member = campaign.member(number, connection)
     if not member.present:
-        campaign.weights.join(row.number)
+        campaign.weights.join(row.number, now)
     return member
 
 

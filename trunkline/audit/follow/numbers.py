@@ -74,7 +74,7 @@ def follow_removed(scene: Scene[NumberRemoved]) -> None:
         if member is None or not member.present or event.campaign not in (None, campaign.name):
             continue
         run.changes.set(now, member, "present", False)
-        campaign.weights.leave(number.number)
+        campaign.weights.leave(number.number, now)
         if number.in_use.count:
             # Whether its calls' results will count depends on whether it comes back before they end.
             campaign.weights.known = False
