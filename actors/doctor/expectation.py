@@ -93,6 +93,11 @@ class Expectations:
         self.numbers: dict[E164, NumberFactor] = {}
         self._contexts: dict[tuple[str | None, bool, bool], Context] = {}
 
+    @property
+    def watched(self) -> int:
+        """Count the numbers among which one may be unlucky."""
+        return max(1, len(self.numbers))
+
     def number(self, number: E164) -> NumberFactor:
         """Find a number's factor."""
         factor = self.numbers.get(number)

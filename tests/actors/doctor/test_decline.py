@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from actors.doctor.decline import Decline, DeclineDetector, Scope
+from actors.doctor.decline import Decline, DeclineDetector
+from actors.doctor.streams import Scope
 from tests.actors.doctor.callers import Call, Factor, always, calls, drift, swing, victim
 
 SEEDS = 6

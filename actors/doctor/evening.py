@@ -1,0 +1,64 @@
+"""Tell whether it is the hour of the day from which on fewer answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from actors.doctor.streams import Group, Stream
+
+HALF_DAY_HOURS = 12
+"""An evening's and its night's hours: while fewer answer in them, they are neither tested nor learnt from."""
+
+HOUR_STARTS_CALLS = 25
+"""A drop that begins within so many calls of the hour's begin may be the hour's."""
+
+NEXT_COUNTRY_SECONDS = 3900.0
+"""How long a drop that began with an hour waits for another country's coming to that hour."""
+
+KNOWN_HOUR = 6.0
+"""Expected answers from which on another country's calls in an hour say how that hour is."""
+
+AS_EXPECTED = 0.6
+"""The share of what was expected from which on another country is answered as usual in an hour."""
+
+
+def is_from(evening: int, hour: int | None) -> bool:
+    """Tell whether an hour is one of the half day that begins with `evening`."""
+    return hour is not None and (hour - evening) % 24 < HALF_DAY_HOURS
+
+
+def half_day(evening: int, after: int = 0) -> list[int]:
+    """List the hours of the half day that begins with `evening`, from `after` of them on."""
+    return [(evening + later) % 24 for later in range(after, HALF_DAY_HOURS)]
+
+
+def is_of_the_hour(
+    hour: Stream, at: float, declining: Collection[str | int | None], groups: Iterable[Group]
+) -> bool | None:
+    """Tell whether a drop is an hour's rather than `declining` countries'; None to wait for more.
+
+    It is if another country is answered less in that hour, too; where none
+    has been heard in it, if the drop began as that hour did, once every
+    country near has come to it.
+    """
+    expected = answered = 0.0
+    began = at
+    elsewhere = False
+    for group in groups:
+        if not declining or group.region in declining:
+            if group.hour == hour.name:
+                began = min(began, group.began)
+            continue
+        elsewhere = elsewhere or at - group.last < NEXT_COUNTRY_SECONDS
+        if group.hour == hour.name:
+            expected += group.expected
+            answered += group.answered
+    if expected >= KNOWN_HOUR:
+        return answered < AS_EXPECTED * expected
+    since = hour.test.since
+    seconds_a_call = (at - since) / max(1, hour.test.calls)
+    if abs(since - began) > HOUR_STARTS_CALLS * seconds_a_call:
+        return False
+    if elsewhere and at - since < NEXT_COUNTRY_SECONDS:
+        return None
+    return True
