@@ -31,7 +31,7 @@ from trunkline.cli.diagnosing import doctor
 from trunkline.cli.exits import EPILOG, Exit
 from trunkline.cli.experimenting import experiment
 from trunkline.cli.journal import app as journal_commands
-from trunkline.cli.options import Json, option
+from trunkline.cli.options import ConfigPath, Json, Quiet, option
 from trunkline.cli.refusals import usage
 from trunkline.cli.synthesizing import synth
 
@@ -49,25 +49,13 @@ app = typer.Typer(
 
 app.add_typer(journal_commands)
 
-ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
 Seed = Annotated[int | None, option("seed", "Where the random draws start.")]
 Campaign = Annotated[str | None, option("campaign", "Dial only this campaign.")]
 LogFileOption = Annotated[str | None, option("log-file", 'Where the log goes; "-" is standard output.')]
 LogLevelOption = Annotated[str | None, option("log-level", "debug, info, warning or error.")]
 Color = Annotated[str | None, option("color", "auto, always or never.")]
-Quiet = Annotated[
-    bool | None, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")
-]
-NoProgress = Annotated[
-    bool | None, typer.Option("--no-progress", envvar="TRUNKLINE_NO_PROGRESS", help="Show no progress bar.")
-]
-
-NoDoctor = Annotated[
-    bool | None,
-    typer.Option("--no-doctor", envvar="TRUNKLINE_NO_DOCTOR", help="Log no advice on what is wrong."),
-]
-
-
+NoProgress = Annotated[bool | None, option("no-progress", "Show no progress bar.")]
+NoDoctor = Annotated[bool | None, option("no-doctor", "Log no advice on what is wrong.")]
 SummaryOption = Annotated[str | None, option("summary", "Write summary.json there.")]
 CsvOption = Annotated[str | None, option("csv", "Write the summary's tables into that folder.")]
 ReportOption = Annotated[str | None, option("report", "Write report.html there.")]
@@ -99,16 +87,9 @@ def run_campaigns(
         str | None,
         option("journal", "The journal's file. Default: CONFIG with .journal, beside it."),
     ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", envvar="TRUNKLINE_FRESH", help="Put the journal aside and start anew.")
-    ] = False,
+    fresh: Annotated[bool, option("fresh", "Put the journal aside and start anew.")] = False,
     accept_loss: Annotated[
-        bool,
-        typer.Option(
-            "--accept-loss",
-            envvar="TRUNKLINE_ACCEPT_LOSS",
-            help="Go on by a journal that has lost its end: people may be called again.",
-        ),
+        bool, option("accept-loss", "Go on by a journal that has lost its end: people may be called again.")
     ] = False,
     log_file: LogFileOption = None,
     log_level: LogLevelOption = None,

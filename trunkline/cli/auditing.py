@@ -28,21 +28,14 @@ def audit(
     most: Annotated[int, option("most", "How many violations of each rule are shown.")] = 10,
     complete: Annotated[
         bool,
-        typer.Option(
-            "--complete",
-            envvar="TRUNKLINE_COMPLETE",
-            help="Expect the log to be whole: it ends with engine.stopped, and so has every call.",
-        ),
+        option("complete", "Expect the log to be whole: it ends with engine.stopped, and so has every call."),
     ] = False,
-    rules: Annotated[
-        bool, typer.Option("--rules", envvar="TRUNKLINE_RULES", help="List the rules, and audit nothing.")
-    ] = False,
+    rules: Annotated[bool, option("rules", "List the rules, and audit nothing.")] = False,
     allow_unknown: Annotated[
         bool,
-        typer.Option(
-            "--allow-unknown",
-            envvar="TRUNKLINE_ALLOW_UNKNOWN",
-            help="Pass over events that this version doesn't know, as a later one may have written.",
+        option(
+            "allow-unknown",
+            "Pass over events that this version doesn't know, as a later one may have written.",
         ),
     ] = False,
     json_output: Json = False,

@@ -18,18 +18,14 @@ from runtime.ledger.standing import Share, Standing
 from trunkline.cli.checking import console
 from trunkline.cli.commanding import carriers_of
 from trunkline.cli.exits import Exit
-from trunkline.cli.options import Json
+from trunkline.cli.options import ConfigPath, Json, option
 from trunkline.cli.refusals import usage
 from trunkline.config import load_config, overrides
 from trunkline.fleet.cluster import Cluster, Member, look_at
 
 EVERY_SECONDS = 1.0
 
-ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
-Follow = Annotated[
-    bool,
-    typer.Option("--follow", envvar="TRUNKLINE_FOLLOW", help="Look again every second, until interrupted."),
-]
+Follow = Annotated[bool, option("follow", "Look again every second, until interrupted.")]
 
 
 def cluster(config: ConfigPath, json_output: Json = False, follow: Follow = False) -> None:

@@ -15,6 +15,7 @@ import typer
 from trunkline.cli.exits import Exit
 from trunkline.cli.options import Json, option
 from trunkline.cli.refusals import usage
+from trunkline.summary.wording import counted
 
 if TYPE_CHECKING:
     from runtime.journal.entries import Change
@@ -25,14 +26,7 @@ CampaignOption = Annotated[str | None, option("campaign", "A campaign.")]
 NumberOption = Annotated[str | None, option("number", "A caller-id number, as +14155550100.")]
 Reason = Annotated[str | None, option("reason", "Why; goes into every daemon's log.")]
 Within = Annotated[
-    float,
-    typer.Option(
-        "--within",
-        envvar="TRUNKLINE_WITHIN",
-        min=0.0,
-        max=86_400.0,
-        help="Wait so many seconds at most until it is in force.",
-    ),
+    float, option("within", "Wait so many seconds at most until it is in force.", min=0.0, max=86_400.0)
 ]
 
 
@@ -44,7 +38,7 @@ def flag(
     json_output: Json = False,
 ) -> None:
     """Take a number for spam at all daemons; done when none of them dials from it."""
-    _change_number(config, "flagged", number, reason, within, json_output)
+    _tell(config, _of_number("flagged", number, reason), within, json_output)
 
 
 def unflag(
@@ -55,7 +49,7 @@ def unflag(
     json_output: Json = False,
 ) -> None:
     """Take a number for spam no longer, at all daemons."""
-    _change_number(config, "unflagged", number, reason, within, json_output)
+    _tell(config, _of_number("unflagged", number, reason), within, json_output)
 
 
 def pause(
@@ -67,7 +61,7 @@ def pause(
     json_output: Json = False,
 ) -> None:
     """Pause a campaign or a number at all daemons; calls in progress go on."""
-    _pause(config, "paused", campaign, number, reason, within, json_output)
+    _tell(config, _of_either("paused", campaign, number, reason), within, json_output)
 
 
 def resume(
@@ -79,7 +73,7 @@ def resume(
     json_output: Json = False,
 ) -> None:
     """Resume a paused campaign or number at all daemons."""
-    _pause(config, "resumed", campaign, number, reason, within, json_output)
+    _tell(config, _of_either("resumed", campaign, number, reason), within, json_output)
 
 
 def cap(
@@ -99,32 +93,21 @@ def cap(
     _tell(config, LimitChange(limit, operator_name(), reason, connection, tenant), within, json_output)
 
 
-def _change_number(
-    config: str, what: str, number: str, reason: str | None, within: float, json_output: bool
-) -> None:
+def _of_number(what: str, number: str, reason: str | None) -> Change:
     from runtime.calls import E164
     from runtime.journal.entries import NumberChange
 
-    _tell(config, NumberChange(what, E164(number), operator_name(), reason), within, json_output)
+    return NumberChange(what, E164(number), operator_name(), reason)
 
 
-def _pause(
-    config: str,
-    what: str,
-    campaign: str | None,
-    number: str | None,
-    reason: str | None,
-    within: float,
-    json_output: bool,
-) -> None:
+def _of_either(what: str, campaign: str | None, number: str | None, reason: str | None) -> Change:
     from runtime.journal.entries import CampaignChange
 
-    if (campaign is None) == (number is None):
-        raise usage("name a --campaign or a --number, one of the two")
-    if number is not None:
-        _change_number(config, what, number, reason, within, json_output)
-    elif campaign is not None:
-        _tell(config, CampaignChange(what, campaign, operator_name(), reason), within, json_output)
+    if campaign is not None and number is None:
+        return CampaignChange(what, campaign, operator_name(), reason)
+    if number is not None and campaign is None:
+        return _of_number(what, number, reason)
+    raise usage("name a --campaign or a --number, one of the two")
 
 
 def operator_name() -> str:
@@ -161,16 +144,8 @@ def _tell(path: str, change: Change, within: float, json_output: bool) -> None:
     if json_output:
         print(json.dumps(msgspec.to_builtins(told), indent=2))
     elif told.in_force:
-        print(
-            f"in force at {len(told.confirmed)} daemons"
-            if len(told.confirmed) != 1
-            else "in force at 1 daemon"
-        )
+        print(f"in force at {counted(len(told.confirmed), 'daemon')}")
     if not told.in_force:
-        print(
-            f"trunkline: recorded, but not in force yet: {', '.join(told.waiting)} have not confirmed"
-            if len(told.waiting) > 1
-            else f"trunkline: recorded, but not in force yet: {told.waiting[0]} has not confirmed",
-            file=sys.stderr,
-        )
+        names, have = ", ".join(told.waiting), "has" if len(told.waiting) == 1 else "have"
+        print(f"trunkline: recorded, but not in force yet: {names} {have} not confirmed", file=sys.stderr)
         raise typer.Exit(Exit.FAILED)

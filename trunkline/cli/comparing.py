@@ -35,10 +35,7 @@ def compare(
         ),
     ] = None,
     level: Annotated[float, option("level", "The level of the confidence intervals.")] = 0.95,
-    everything: Annotated[
-        bool,
-        typer.Option("--all", envvar="TRUNKLINE_ALL", help="Show every figure, also those that are equal."),
-    ] = False,
+    everything: Annotated[bool, option("all", "Show every figure, also those that are equal.")] = False,
     json_output: Json = False,
 ) -> None:
     """Put two runs side by side, with their differences and how sure these are."""

@@ -30,9 +30,7 @@ def doctor(
         typer.Argument(metavar="SOURCE", help='A configuration (.toml), a log or a journal; "-" is a log.'),
     ],
     contact: Annotated[str | None, option("contact", "Tell this contact's story too.")] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", envvar="TRUNKLINE_FOLLOW", help="Read on while the log grows.")
-    ] = False,
+    follow: Annotated[bool, option("follow", "Read on while the log grows.")] = False,
     json_output: Json = False,
 ) -> None:
     """Say what is wrong with a campaign, with the evidence and what to do."""

@@ -15,7 +15,7 @@ import typer
 from runtime.file_errors import why
 from trunkline.cli.executors import NoAddress, NoScheduler, cluster, processes
 from trunkline.cli.exits import Exit
-from trunkline.cli.options import Json, option
+from trunkline.cli.options import Json, Quiet, option
 from trunkline.cli.refusals import usage
 from trunkline.cli.signals import CODES
 
@@ -53,14 +53,9 @@ def experiment(
     dask: Annotated[
         str | None, option("dask", 'The scheduler of a Dask cluster, "tcp://…", to run it on instead.')
     ] = None,
-    retry_failed: Annotated[
-        bool,
-        typer.Option("--retry-failed", envvar="TRUNKLINE_RETRY_FAILED", help="Run again what failed before."),
-    ] = False,
+    retry_failed: Annotated[bool, option("retry-failed", "Run again what failed before.")] = False,
     level: Annotated[float, option("level", "The level of the intervals.")] = 0.95,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", envvar="TRUNKLINE_QUIET", help="Results and errors only.")
-    ] = False,
+    quiet: Quiet = False,
     json_output: Json = False,
 ) -> None:
     """Run a campaign in virtual time over many seeds and settings, and say what differs."""
@@ -88,7 +83,7 @@ def experiment(
         with (
             _heeding_signals(),
             processes(jobs) if dask is None else cluster(dask) as executor,
-            _shown(quiet=quiet) as heard,
+            _shown(quiet=bool(quiet)) as heard,
         ):
             outcomes = conduct(plan, executor, results, retry_failed=retry_failed, heard=heard)
     except Stopped as stop:

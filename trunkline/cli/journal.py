@@ -13,14 +13,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from trunkline.cli.options import Json, option
 from trunkline.cli.refusals import usage
 
-JOURNAL = Annotated[str, typer.Argument(metavar="JOURNAL", help="The journal's file.")]
-Campaign = Annotated[
-    str | None,
-    typer.Option("--campaign", envvar="TRUNKLINE_CAMPAIGN", help="Only of this campaign."),
-]
-Json = Annotated[bool, typer.Option("--json", envvar="TRUNKLINE_JSON", help="Print JSON, one object a line.")]
+JournalPath = Annotated[str, typer.Argument(metavar="JOURNAL", help="The journal's file.")]
+Campaign = Annotated[str | None, option("campaign", "Only of this campaign.")]
+JsonLines = Annotated[bool, option("json", "Print JSON, one object a line.")]
 
 app = typer.Typer(
     name="journal",
@@ -48,10 +46,7 @@ class What(str, Enum):
 
 
 @app.command(epilog="Example: trunkline journal show pilot.journal")
-def show(
-    journal: JOURNAL,
-    json_output: Annotated[bool, typer.Option("--json", envvar="TRUNKLINE_JSON", help="Print JSON.")] = False,
-) -> None:
+def show(journal: JournalPath, json_output: Json = False) -> None:
     """Print what the run has come to: lives, campaigns, changes, calls in doubt."""
     from runtime.journal.sqlite.journal import verify
     from trunkline.history import as_table
@@ -73,7 +68,7 @@ def show(
 
 
 @app.command(epilog="Example: trunkline journal contacts pilot.journal --campaign spring > contacts.csv")
-def contacts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = False) -> None:
+def contacts(journal: JournalPath, campaign: Campaign = None, json_output: JsonLines = False) -> None:
     """Print every contact: how often it was called, where it stands, what it waits for."""
     from trunkline.journal_rows import contact_rows
 
@@ -81,7 +76,7 @@ def contacts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = Fa
 
 
 @app.command(epilog="Example: trunkline journal attempts pilot.journal --json")
-def attempts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = False) -> None:
+def attempts(journal: JournalPath, campaign: Campaign = None, json_output: JsonLines = False) -> None:
     """Print every attempt: when, from which number, what became of it."""
     from trunkline.journal_rows import attempt_rows
 
@@ -90,12 +85,10 @@ def attempts(journal: JOURNAL, campaign: Campaign = None, json_output: Json = Fa
 
 @app.command(epilog="Example: trunkline journal export pilot.journal --json > entries.jsonl")
 def export(
-    journal: JOURNAL,
-    what: Annotated[
-        What, typer.Option("--what", envvar="TRUNKLINE_WHAT", help="What to print.")
-    ] = What.ENTRIES,
+    journal: JournalPath,
+    what: Annotated[What, option("what", "What to print.")] = What.ENTRIES,
     campaign: Campaign = None,
-    json_output: Json = False,
+    json_output: JsonLines = False,
 ) -> None:
     """Print everything that the journal holds, entry by entry, as JSON lines; or its tables."""
     from trunkline.journal_rows import attempt_rows, contact_rows, entry_rows
@@ -110,7 +103,7 @@ def export(
 
 
 @app.command(epilog="Example: trunkline journal verify pilot.journal")
-def verify(journal: JOURNAL, json_output: Json = False) -> None:
+def verify(journal: JournalPath, json_output: Json = False) -> None:
     """Check that nothing is missing and nothing was altered; exit 1 where it was."""
     from runtime.journal.sqlite.journal import verify as verify_file
 

@@ -7,9 +7,12 @@ from typing import Annotated, Any
 import typer
 
 
-def option(name: str, help: str) -> Any:
-    """Make an option with its environment twin."""
-    return typer.Option(f"--{name}", envvar=f"TRUNKLINE_{name.upper().replace('-', '_')}", help=help)
+def option(name: str, help: str, **bounds: float) -> Any:
+    """Make an option with its environment twin; `bounds` are `min` and `max`."""
+    variable = f"TRUNKLINE_{name.upper().replace('-', '_')}"
+    return typer.Option(f"--{name}", envvar=variable, help=help, **bounds)
 
 
-Json = Annotated[bool, typer.Option("--json", envvar="TRUNKLINE_JSON", help="Print JSON.")]
+ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]
+Json = Annotated[bool, option("json", "Print JSON.")]
+Quiet = Annotated[bool | None, option("quiet", "Results and errors only.")]

@@ -45,9 +45,7 @@ def synth(
     ] = 0.0,
     seed: Annotated[int, option("seed", "Where the random draws start.")] = 1,
     part: Annotated[str, option("part", 'With "-", what is printed: contacts or config.')] = "contacts",
-    force: Annotated[
-        bool, typer.Option("--force", envvar="TRUNKLINE_FORCE", help="Overwrite files that are there.")
-    ] = False,
+    force: Annotated[bool, option("force", "Overwrite files that are there.")] = False,
     json_output: Json = False,
 ) -> None:
     """Write a synthetic audience (CSV) and the configuration of a pool to call it from (TOML)."""
