@@ -51,6 +51,7 @@ app.add_typer(journal_commands)
 
 Seed = Annotated[int | None, option("seed", "Where the random draws start.")]
 Campaign = Annotated[str | None, option("campaign", "Dial only this campaign.")]
+CampaignShown = Annotated[str | None, option("campaign", "Look at this campaign alone.")]
 LogFileOption = Annotated[str | None, option("log-file", 'Where the log goes; "-" is standard output.')]
 LogLevelOption = Annotated[str | None, option("log-level", "debug, info, warning or error.")]
 Color = Annotated[str | None, option("color", "auto, always or never.")]
@@ -76,6 +77,7 @@ AbortOption = Annotated[
 
 @app.command("run", epilog="Example: trunkline run pilot.toml --campaign spring --log-file dialing.log")
 def run_campaigns(
+    context: typer.Context,
     config: ConfigPath,
     campaign: Campaign = None,
     seed: Seed = None,
@@ -105,29 +107,12 @@ def run_campaigns(
     json_output: Json = False,
 ) -> None:
     """Dial in real time; go on where an earlier run of CONFIG has ended."""
-    flags = {
-        "campaign": campaign,
-        "seed": seed,
-        "time_scale": time_scale,
-        "drain": drain,
-        "journal": journal,
-        "log_file": log_file,
-        "log_level": log_level,
-        "summary": summary,
-        "csv": csv,
-        "report": report,
-        "threshold": threshold,
-        "abort_on_fail": abort_on_fail,
-        "quiet": quiet,
-        "progress": False if no_progress else None,
-        "doctor": False if no_doctor else None,
-        "color": color,
-    }
-    _dial("run", config, flags, virtual=False, as_json=json_output, fresh=fresh, accept_loss=accept_loss)
+    _dial("run", config, _flags(context), as_json=json_output, fresh=fresh, accept_loss=accept_loss)
 
 
 @app.command(epilog="Example: trunkline simulate pilot.toml --seed 7 --json")
 def simulate(
+    context: typer.Context,
     config: ConfigPath,
     campaign: Campaign = None,
     seed: Seed = None,
@@ -146,27 +131,11 @@ def simulate(
     json_output: Json = False,
 ) -> None:
     """Dial the same campaigns in virtual time, with simulated carriers."""
-    flags = {
-        "campaign": campaign,
-        "seed": seed,
-        "start": start,
-        "log_file": log_file,
-        "log_level": log_level,
-        "summary": summary,
-        "csv": csv,
-        "report": report,
-        "threshold": threshold,
-        "abort_on_fail": abort_on_fail,
-        "quiet": quiet,
-        "progress": False if no_progress else None,
-        "doctor": False if no_doctor else None,
-        "color": color,
-    }
-    _dial("simulate", config, flags, virtual=True, as_json=json_output)
+    _dial("simulate", config, _flags(context), as_json=json_output)
 
 
 @app.command(epilog="Example: trunkline check pilot.toml")
-def check(config: ConfigPath, campaign: Campaign = None, json_output: Json = False) -> None:
+def check(config: ConfigPath, campaign: CampaignShown = None, json_output: Json = False) -> None:
     """Print the final checklist, the capacity breakdown and the audience."""
     from trunkline.cli.checking import check_config
 
@@ -175,7 +144,7 @@ def check(config: ConfigPath, campaign: Campaign = None, json_output: Json = Fal
 
 
 @app.command(epilog="Example: trunkline capacity pilot.toml --json")
-def capacity(config: ConfigPath, campaign: Campaign = None, json_output: Json = False) -> None:
+def capacity(config: ConfigPath, campaign: CampaignShown = None, json_output: Json = False) -> None:
     """Print how many calls the pool can run, and what binds."""
     import msgspec
 
@@ -287,12 +256,21 @@ def top(
         raise typer.Exit(Exit.USAGE)
 
 
+def _flags(context: typer.Context) -> dict[str, object]:
+    """Give what a command was given by the names of `[run]`: each option that it declares binds."""
+    given = context.params
+    return {
+        **given,
+        "progress": False if given["no_progress"] else None,
+        "doctor": False if given["no_doctor"] else None,
+    }
+
+
 def _dial(
     command: str,
     path: str,
     flags: Mapping[str, object],
     *,
-    virtual: bool,
     as_json: bool,
     fresh: bool = False,
     accept_loss: bool = False,
@@ -300,7 +278,7 @@ def _dial(
     from trunkline.cli.dialing import dial
     from trunkline.config import load_config, overrides
 
-    given = overrides(flags, os.environ)
+    given, virtual = overrides(flags, os.environ), command == "simulate"
     config = load_config(path, overrides=given)
     plan = None
     if not virtual:

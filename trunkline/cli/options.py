@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 
-def option(name: str, help: str, **bounds: float) -> Any:
-    """Make an option with its environment twin; `bounds` are `min` and `max`."""
+def option(name: str, help: str, *, min: float | None = None, max: float | None = None) -> Any:
+    """Make an option with its environment twin; a number may have bounds."""
     variable = f"TRUNKLINE_{name.upper().replace('-', '_')}"
-    return typer.Option(f"--{name}", envvar=variable, help=help, **bounds)
+    return typer.Option(f"--{name}", envvar=variable, help=help, min=min, max=max)
 
 
 ConfigPath = Annotated[str, typer.Argument(metavar="CONFIG", help='A TOML file; "-" is standard input.')]

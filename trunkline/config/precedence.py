@@ -47,14 +47,15 @@ def flag(option: str) -> str:
 def overrides(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[str, Given]:
     """Return what wins over the file's `[run]`: a flag, else its variable.
 
-    `flags` are by option name; one that is None was not given, and neither
-    was a variable that is empty. What a variable says is read as its option
+    `flags` are by option name; those that are no option of `[run]` are passed
+    over. One that is None, or holds nothing, was not given, and neither was
+    a variable that is empty. What a variable says is read as its option
     needs it; what doesn't fit is left for the configuration's own check.
     """
     found: dict[str, Given] = {}
     for option in RunTable.model_fields:
         value = flags.get(option)
-        if value is not None and value != []:
+        if value not in (None, [], ()):
             found[option] = Given(_read(option, value) if isinstance(value, str) else value, flag(option))
         elif said := environ.get(variable(option)):
             found[option] = Given(_read(option, said), variable(option))
