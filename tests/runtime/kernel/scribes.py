@@ -40,3 +40,19 @@ class Scribe(EngineActor):
     @handles(Do)
     def do(self, message: Do) -> object:
         return message.action(self)
+
+
+class Mourner(Scribe):
+    """Writes down its end."""
+
+    def on_stop(self) -> None:
+        self.log.append(f"{self.name} stopped")
+
+
+def raiser(exception: BaseException) -> Do:
+    """Give the order to raise it."""
+
+    def action(_scribe: Scribe) -> None:
+        raise exception
+
+    return Do(action)

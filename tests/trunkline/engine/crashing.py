@@ -27,6 +27,10 @@ ACTORS: tuple[type[EngineActor], ...] = (
 )
 
 
+Kind = tuple[str, str]
+"""The names of an actor's class and of a message's."""
+
+
 class Fault(Exception):
     """What is raised in tests only."""
 
