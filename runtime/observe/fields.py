@@ -148,6 +148,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 }
 
 TIERS: Final = ("sticky", "area", "country", "timezone", "pool")
+"""Where a call's number was drawn, nearest first."""
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "advice.kind": (

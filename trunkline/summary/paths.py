@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from runtime.calls import Outcome
+from runtime.observe.fields import TIERS
 from trunkline.summary.figures import (
     CampaignFigures,
     ConnectionFigures,
@@ -35,7 +36,6 @@ FigurePath: TypeAlias = tuple[str, ...]
 Tree: TypeAlias = Mapping[str, Any]
 """Figures by name; a table of figures is a tree of its own."""
 
-TIERS = ("sticky", "area", "country", "timezone", "pool")
 _RUN = ("attempts", "answered", "counted", "answer_rate", "seconds", "peak", "mean", "refused", "voided")
 _SUMMED = ("attempts", "answered", "counted", "answer_rate", "share")
 

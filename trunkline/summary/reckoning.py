@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from runtime.observe.fields import TIERS
 from runtime.observe.timestamps import Timestamps
 from trunkline.summary.collector import SummaryCollector
 from trunkline.summary.durations import Durations
@@ -22,7 +23,6 @@ from trunkline.summary.figures import (
 )
 from trunkline.summary.tallies import CampaignTally, NumberStates, Tally, share
 
-TIERS = ("sticky", "area", "country", "timezone", "pool")
 SHARES = (0.50, 0.95, 0.99)
 
 
