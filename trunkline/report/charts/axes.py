@@ -43,6 +43,19 @@ def time_axis(ticks: str = "width / 90") -> Spec:
     }
 
 
+def line_under_pointer(x: Spec, *told: Spec) -> Spec:
+    """Draw a line at the value nearest to the pointer, and tell what holds there."""
+    return {
+        "params": [NEAREST],
+        "mark": {"type": "rule", "color": "$ink", "strokeWidth": 1},
+        "encoding": {
+            "x": x,
+            "opacity": {"condition": {"param": "at", "empty": False, "value": 0.5}, "value": 0},
+            "tooltip": list(told),
+        },
+    }
+
+
 def marks(time: Spec, name: str = "marks") -> Spec:
     """Mark what happened by lines with a handle at their top."""
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trunkline.report.charts.axes import NEAREST, STEP, Spec, marks, time_axis, when
+from trunkline.report.charts.axes import STEP, Spec, line_under_pointer, marks, time_axis, when
 from trunkline.report.data import ConnectionChart, ReportData
 
 
@@ -10,20 +10,6 @@ def calls_in_progress(data: ReportData) -> Spec:
     """Draw calls in progress, stacked by connection, against the ceiling."""
     keys = [f"c{index}" for index in range(len(data.connections))]
     time = time_axis()
-    rule: Spec = {
-        "params": [NEAREST],
-        "mark": {"type": "rule", "color": "$ink", "strokeWidth": 1},
-        "encoding": {
-            "x": time,
-            "opacity": {"condition": {"param": "at", "empty": False, "value": 0.5}, "value": 0},
-            "tooltip": [
-                when("t"),
-                {"field": "ceiling", "title": "ceiling"},
-                {"field": "total", "title": "in progress"},
-                *({"field": key, "title": name} for key, name in zip(keys, data.connections, strict=True)),
-            ],
-        },
-    }
     return {
         "data": {"name": "calls"},
         "height": 300,
@@ -66,7 +52,13 @@ def calls_in_progress(data: ReportData) -> Spec:
                 "encoding": {"x": time, "y": {"field": "ceiling", "type": "quantitative"}},
             },
             *([marks(time)] if data.marks["t"] else []),
-            rule,
+            line_under_pointer(
+                time,
+                when("t"),
+                {"field": "ceiling", "title": "ceiling"},
+                {"field": "total", "title": "in progress"},
+                *({"field": key, "title": name} for key, name in zip(keys, data.connections, strict=True)),
+            ),
         ],
         "resolve": {"scale": {"color": "independent"}},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trunkline.report.charts.axes import NEAREST, Spec, colors, marks, time_axis, when
+from trunkline.report.charts.axes import Spec, colors, line_under_pointer, marks, time_axis, when
 from trunkline.report.data import NumberChart
 
 MOST_LINES = 8
@@ -19,21 +19,6 @@ def numbers_over_time(place: int, chart: NumberChart, what: str, *, flagged: boo
         return _rows(place, chart, what, flagged=flagged)
     time = time_axis()
     keys = [f"{what}{index}" for index in range(len(chart.numbers))]
-    rule: Spec = {
-        "params": [NEAREST],
-        "mark": {"type": "rule", "color": "$ink", "strokeWidth": 1},
-        "encoding": {
-            "x": time,
-            "opacity": {"condition": {"param": "at", "empty": False, "value": 0.5}, "value": 0},
-            "tooltip": [
-                when("t"),
-                *(
-                    {"field": key, "title": number, "format": ".1%"}
-                    for key, number in zip(keys, chart.numbers, strict=True)
-                ),
-            ],
-        },
-    }
     return {
         "data": {"name": f"numbers{place}"},
         "height": 190,
@@ -52,7 +37,14 @@ def numbers_over_time(place: int, chart: NumberChart, what: str, *, flagged: boo
                 },
             },
             *([marks(time, f"flags{place}")] if flagged else []),
-            rule,
+            line_under_pointer(
+                time,
+                when("t"),
+                *(
+                    {"field": key, "title": number, "format": ".1%"}
+                    for key, number in zip(keys, chart.numbers, strict=True)
+                ),
+            ),
         ],
         "resolve": {"scale": {"color": "independent"}},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trunkline.report.charts.axes import NEAREST, Spec, colors
+from trunkline.report.charts.axes import Spec, colors, line_under_pointer
 from trunkline.report.data import ReportData
 
 _DURATION_LABEL = (
@@ -48,18 +48,11 @@ def waiting_times(data: ReportData) -> Spec:
                     "color": colors(["first", "retry"], ["$accent", "$second"]),
                 },
             },
-            {
-                "params": [NEAREST],
-                "mark": {"type": "rule", "color": "$ink"},
-                "encoding": {
-                    "x": {"field": "share", "type": "quantitative"},
-                    "opacity": {"condition": {"param": "at", "empty": False, "value": 0.5}, "value": 0},
-                    "tooltip": [
-                        {"field": "share", "title": "per cent"},
-                        *({"field": key, "title": f"{key}, seconds", "format": ",.1f"} for key in keys),
-                    ],
-                },
-            },
+            line_under_pointer(
+                {"field": "share", "type": "quantitative"},
+                {"field": "share", "title": "per cent"},
+                *({"field": key, "title": f"{key}, seconds", "format": ",.1f"} for key in keys),
+            ),
         ],
     }
 
