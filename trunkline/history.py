@@ -86,7 +86,7 @@ class _Told:
             case NotPlaced():
                 intent = self._open.pop(entry.call, None)
                 if intent is not None:
-                    yield self.at, _voided(intent, entry.reason)
+                    yield self.at, line_of_void(intent, entry.reason)
             case Ended() if self._open.pop(entry.call, None) is not None:
                 yield entry.at, entry.line
                 if entry.result is not None and not entry.elsewhere:
@@ -128,7 +128,8 @@ class _Told:
         )
 
 
-def _voided(intent: Intent, reason: str) -> DispatchVoided:
+def line_of_void(intent: Intent, reason: str) -> DispatchVoided:
+    """Say that an intended call was not placed."""
     grant = intent.grant
     return DispatchVoided(
         tenant=grant.tenant,

@@ -34,10 +34,10 @@ from runtime.observe.events import (
     ContactRejected,
     ContactStickyLost,
     ContactStickySet,
-    DispatchVoided,
     Event,
 )
 from trunkline.change_lines import lines_of_change
+from trunkline.history import line_of_void
 from trunkline.log_tail import LogTail, subject_of
 from trunkline.resume import earlier_settings, with_changes
 
@@ -138,15 +138,7 @@ class _Gap:
     def _of_void(self, entry: NotPlaced) -> Iterator[Event]:
         intent = self._intents.get(entry.call)
         if intent is not None:
-            grant = intent.grant
-            yield DispatchVoided(
-                tenant=grant.tenant,
-                campaign=grant.campaign,
-                call=entry.call,
-                contact=grant.contact,
-                number=grant.number,
-                reason=entry.reason,
-            )
+            yield line_of_void(intent, entry.reason)
 
     def _of_end(self, seq: int, entry: Ended) -> Iterator[Event]:
         line, tail = entry.line, self._tail
