@@ -24,7 +24,7 @@ class CauseClass(str, Enum):
     """603, cause 21: a person declined."""
 
     UNALLOCATED = "unallocated"
-    """404, 410, 604, cause 1: nobody has this number."""
+    """404, 410, 604, cause 1, 22: nobody has this number."""
 
     BUSY = "busy"
     """486, 600, cause 17."""

@@ -94,7 +94,7 @@ class TrioFuture(pykka.Future[T]):
 
     def filter(self: pykka.Future[Iterable[J]], func: Callable[[J], bool]) -> pykka.Future[Iterable[J]]:
         """Return a future of the items for which `func` is true."""
-        return derive(super().filter(func), self)  # type: ignore[misc]
+        return derive(super().filter(func), self)  # type: ignore[misc]  # `self` is narrower than its class
 
     def join(self, *futures: pykka.Future[Any]) -> pykka.Future[Iterable[Any]]:
         """Return a future of the list of this one's value and the others'."""
@@ -106,7 +106,7 @@ class TrioFuture(pykka.Future[T]):
 
     def reduce(self: pykka.Future[Iterable[J]], func: Callable[[R, J], R], *args: R) -> pykka.Future[R]:
         """Return a future of the items reduced by `func` to one value."""
-        return derive(super().reduce(func, *args), self)  # type: ignore[misc]
+        return derive(super().reduce(func, *args), self)  # type: ignore[misc]  # likewise
 
     def as_concurrent(self) -> concurrent.futures.Future[T]:
         """Return the same as a `concurrent.futures.Future`.

@@ -61,7 +61,7 @@ async def test_cls_start_without_a_system_says_how_to_mend_it() -> None:
 async def test_only_trio_actors_are_started() -> None:
     async with ActorSystem() as system:
         with pytest.raises(TypeError, match=r"start it with `ThreadingActor.start\(…\)`"):
-            system.start(pykka.ThreadingActor)  # type: ignore[type-var]
+            system.start(pykka.ThreadingActor)  # type: ignore[type-var]  # what is tested
 
 
 async def test_a_constructor_that_raises_starts_nothing() -> None:

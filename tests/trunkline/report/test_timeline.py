@@ -20,7 +20,7 @@ def test_the_parts_add_up_at_every_point_and_stay_below_the_ceiling(report: Repo
     data = report_data(report.timeline, report.counted)
 
     for point, total in enumerate(data.calls["total"]):
-        assert total == sum(data.calls[f"c{index}"][point] for index in range(3))  # type: ignore[misc]
+        assert total == sum(data.calls[f"c{index}"][point] for index in range(3))  # type: ignore[misc]  # as above
     assert data.calls["t"][-1] == round(report.summary.seconds)
     assert report.timeline.ceiling.changes[0][1] == 8
 
