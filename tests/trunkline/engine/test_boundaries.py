@@ -16,6 +16,10 @@ from trunkline.engine import Engine
 EAST, WEST, BERLIN = "+14155550100", "+442071838750", "+4930901820"
 SOON = dict.fromkeys(("no_answer", "busy", "failed", "voicemail", "callback"), 5)
 
+LOSES_ALL = dict.fromkeys(("answer_rate", "voicemail_rate", "busy_rate", "reject_rate"), 0) | {
+    "failure_rate": 1
+}
+
 
 def exchange(folder: Path, *campaigns: str) -> dict[str, Any]:
     """Two connections, three numbers, a cap below them, few people in each campaign."""
@@ -142,3 +146,19 @@ def test_a_canceled_campaign_frees_what_its_twin_needs(tmp_path: Path) -> None:
     for run in at_every_boundary(tables, tmp_path, lambda engine: engine.cancel("spring")):
         summer = run.result.campaigns["summer"]
         assert summer.rows == 2 == summer.reached + summer.exhausted
+
+
+def test_a_contact_goes_on_whose_last_other_number_is_flagged_as_it_is_tried(tmp_path: Path) -> None:
+    tables = exchange(tmp_path)
+    for connection in tables["connections"]:
+        connection["options"] = LOSES_ALL
+    tables["numbers"].pop()
+    tables["campaigns"][0] |= {"pool": [WEST], "max_carrier_failures": 2}
+    (tmp_path / "spring.csv").write_text("id,phone\n0,+12125550000\n")
+    plain = run_stepped(tables, tmp_path)
+    first, other = (event.number for event in plain.named("dispatch.granted"))
+    assert first != other, "another number is tried at once"
+
+    for run in at_every_boundary(tables, tmp_path, lambda engine: engine.flag(other)):
+        assert run.result.reason == "finished"
+        assert run.result.campaigns["spring"].exhausted == 1
