@@ -11,7 +11,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from trunkline.audit.limits import DECISION_SECONDS
+from trunkline.audit.limits import DECISION_SECONDS, SHORTLY_SECONDS
+
+LETTING = frozenset({"present", "usable"})
+"""What a number needs to be dialed from; all other attributes keep it from that."""
+
+MOST_EARLY = 16
+"""How many bars are taken to have been in effect before their lines, at one moment."""
 
 
 class Change(NamedTuple):
@@ -22,6 +28,11 @@ class Change(NamedTuple):
     attribute: str
     before: Any
     after: Any
+
+    @property
+    def bars(self) -> bool:
+        """Say whether no number may be dialed from any more because of it."""
+        return bool(self.after) is not (self.attribute in LETTING)
 
 
 class Changes:
@@ -52,11 +63,31 @@ class Changes:
                 break
             self._put(change.target, change.attribute, change.before)
             undone.append(change)
-            if holds():
+            if holds() or self._held_under_bars(undone, holds):
                 held = True
                 break
         for change in reversed(undone):
             self._put(change.target, change.attribute, change.after)
+        return held
+
+    def _held_under_bars(self, undone: list[Change], holds: Callable[[], bool]) -> bool:
+        """Tell whether it held with the bars in effect whose lines came shortly after.
+
+        A change of another number may have its line in between, so that the
+        log never says all of what was so at once.
+        """
+        latest = undone[-1].time + SHORTLY_SECONDS
+        early: list[tuple[Change, Any]] = []
+        held = False
+        for change in reversed(undone):
+            if change.bars and change.time <= latest and len(early) < MOST_EARLY:
+                early.append((change, getattr(change.target, change.attribute)))
+                self._put(change.target, change.attribute, change.after)
+                held = holds()
+                if held:
+                    break
+        for change, value in reversed(early):
+            self._put(change.target, change.attribute, value)
         return held
 
     def _put(self, target: Any, attribute: str, value: Any) -> None:
