@@ -41,7 +41,9 @@ class SeenDisk(SimulatedDisk):
 def live(config: Config, disk: SeenDisk, line: SilentLine, seconds: float) -> int:
     """Live for so long, then lose power with all that is not synced; return which life it was."""
 
-    async def main() -> int:
+    lived: list[int] = []
+
+    async def main() -> None:
         over = trio.Event()
         with trio.fail_after(20):
             async with ActorSystem(clock=VirtualClock(config.run.start)) as system:
@@ -62,9 +64,10 @@ def live(config: Config, disk: SeenDisk, line: SilentLine, seconds: float) -> in
 
                 system.call_later(seconds, die)
                 await over.wait()
-                return engine.life
+                lived.append(engine.life)
 
-    return trio.run(main)
+    trio.run(main)
+    return lived[0]
 
 
 def test_a_life_that_was_forgotten_has_used_no_call_id(folder: Path) -> None:  # noqa: F811
