@@ -39,6 +39,12 @@ class QuietPipe(Console):
 
 def check_config(path: str, *, campaign: str | None, json_output: bool) -> bool:
     """Print what is found for a configuration's campaigns; tell whether they may dial."""
+    reports = print_checklist(path, campaign=campaign, json_output=json_output)
+    return bool(reports) and not any(report.blocked for report in reports)
+
+
+def print_checklist(path: str, *, campaign: str | None, json_output: bool) -> list[CampaignReport]:
+    """Print what is found for a configuration's campaigns, and give it."""
     loaded = load_config(path, overrides=overrides({"campaign": campaign}, os.environ))
     shared = state_findings(loaded)
     reports = [
@@ -51,7 +57,7 @@ def check_config(path: str, *, campaign: str | None, json_output: bool) -> bool:
         out = console()
         for report in reports:
             print_report(out, report)
-    return bool(reports) and not any(report.blocked for report in reports)
+    return reports
 
 
 def print_report(out: Console, report: CampaignReport) -> None:

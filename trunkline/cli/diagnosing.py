@@ -35,11 +35,7 @@ def doctor(
 ) -> None:
     """Say what is wrong with a campaign, with the evidence and what to do."""
     if source.endswith(".toml"):
-        from trunkline.cli.checking import check_config
-
-        if not check_config(source, campaign=None, json_output=json_output):
-            raise typer.Exit(Exit.USAGE)
-        return
+        raise typer.Exit(_check(source, json_output=json_output))
     from trunkline.doctor import JournalStanding, Visit, is_journal
 
     try:
@@ -68,6 +64,18 @@ def doctor(
     else:
         _print(diagnosis, findings=not follow)
     raise typer.Exit(EXITS[diagnosis.verdict.value])
+
+
+def _check(source: str, *, json_output: bool) -> Exit:
+    """Print a configuration's checklist; give the exit code of the worst that it finds."""
+    from trunkline.cli.checking import print_checklist
+    from trunkline.preflight import Level
+
+    reports = print_checklist(source, campaign=None, json_output=json_output)
+    levels = {finding.level for report in reports for finding in report.findings}
+    if Level.ERROR in levels:
+        return Exit.FAILED
+    return Exit.STALLED if Level.WARNING in levels else Exit.DONE
 
 
 def _read(visit: Visit, source: str, standing: JournalStanding | None) -> None:
