@@ -56,11 +56,11 @@ class CapBinds(msgspec.Struct, frozen=True):
 
 
 class Leaking(msgspec.Struct, frozen=True):
-    """The engine counts more calls on a connection than its carrier has up."""
+    """The engine counts more calls on a connection than its carrier has up; None where it doesn't say now."""
 
     connection: str
     in_use: int
-    carrier: int
+    carrier: int | None
 
 
 class Audience:
@@ -179,11 +179,11 @@ class CapacityWatch:
         found = []
         for row in connections:
             name, carrier = row["connection"], row.get("carrier_in_use")
-            if carrier is None:
-                continue
-            leaks = row["in_use"] - carrier > max(LEAKED, row["limit"] // 20)
             lasting = self._leaking.setdefault(name, Lasting(LEAKING_SECONDS, MENDED_SECONDS))
-            if lasting.look(at, leaks):
+            if carrier is not None:
+                lasting.look(at, row["in_use"] - carrier > max(LEAKED, row["limit"] // 20))
+            # While the carrier doesn't say, nothing is known of it: what leaked goes on.
+            if lasting.lasts:
                 found.append(Leaking(name, row["in_use"], carrier))
         return found
 

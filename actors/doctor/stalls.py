@@ -15,6 +15,9 @@ FULL_SECONDS = 600.0
 USUAL_GAPS = 2.0
 """… and where calls are longer still, so many times the longest gap that ended by itself."""
 
+AGAIN_SECONDS = 3600.0
+"""A cause that was over for less than so long is named again only after `FULL_SECONDS` of it: no stream."""
+
 IN_PROGRESS = frozenset(
     {
         "tenant_full",
@@ -58,6 +61,9 @@ class StallDetector:
         self._placed_at: float | None = None
         self._longest_gap = 0.0
         self._stall: Stall | None = None
+        self._cause: str | None = None
+        self._cause_since = 0.0
+        self._over_at: dict[str, float] = {}
 
     @property
     def stall(self) -> Stall | None:
@@ -95,20 +101,31 @@ class StallDetector:
                 self._longest_gap = max(self._longest_gap, at - self._placed_at)
                 self._placed_at = at
         contacts = sum(waiting.values())
-        still = at - self._placed_at
         cause = _cause(waiting, halted, available=available, probing=probing)
         if not contacts and open_ended and not in_use:
             cause = "contacts_exhausted"
+        stall = None
+        if cause is not None and self._lasts(at, cause):
+            still = round(at - self._placed_at, 3)
+            stall = Stall(cause, self._placed_at, still, contacts, dict(sorted(waiting.items())), available)
+        if self._stall is not None and (stall is None or stall.cause != self._stall.cause):
+            self._over_at[self._stall.cause] = at
+        self._cause, self._stall = cause, stall
+        return stall
+
+    def _lasts(self, at: float, cause: str) -> bool:
+        """Tell whether it has been still for long enough to say why."""
+        if cause != self._cause:
+            self._cause_since = at
+        begun = self._placed_at or 0.0
         patience = STILL_SECONDS
         if cause in IN_PROGRESS:
             patience = max(FULL_SECONDS, USUAL_GAPS * self._longest_gap)
-        if cause is None or still < patience:
-            self._stall = None
-            return None
-        self._stall = Stall(
-            cause, self._placed_at, round(still, 3), contacts, dict(sorted(waiting.items())), available
-        )
-        return self._stall
+        over_at = self._over_at.get(cause)
+        if over_at is not None and at - over_at < AGAIN_SECONDS:
+            begun = max(begun, self._cause_since)
+            patience = max(FULL_SECONDS, patience)
+        return at - begun >= patience
 
 
 def _cause(waiting: Mapping[str, int], halted: str | None, *, available: int, probing: bool) -> str | None:

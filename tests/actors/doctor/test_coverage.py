@@ -116,6 +116,16 @@ def test_a_carrier_that_can_not_tell_is_not_accused() -> None:
     assert not any(watch.leaking(60.0 * minute, [row(12, None)]) for minute in range(99))
 
 
+def test_slots_that_leak_go_on_leaking_while_the_carrier_does_not_say() -> None:
+    watch = CapacityWatch()
+    for minute in range(3):
+        watch.leaking(60.0 * minute, [row(12, 4)])
+
+    silent = [bool(watch.leaking(60.0 * minute, [row(12, None)])) for minute in range(3, 20)]
+
+    assert silent == [True] * 17
+
+
 def test_a_country_that_was_said_stays_until_it_has_a_number() -> None:
     audience = Audience()
     for index in range(1000):

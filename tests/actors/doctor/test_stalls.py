@@ -126,6 +126,17 @@ def test_where_calls_are_longer_than_ten_minutes_their_gaps_are_a_stall_once() -
     assert begun == 1
 
 
+def test_a_stall_that_comes_and_goes_is_named_again_only_after_ten_minutes_of_it() -> None:
+    detector = StallDetector()
+    named = []
+    for minute in range(20):
+        placed = 1 if minute < 4 else 2
+        if look(detector, 60.0 * minute, {"day_cap": 9}, placed=placed) is not None:
+            named.append(minute)
+
+    assert named == [2, 3, *range(14, 20)]
+
+
 def test_a_campaign_that_waits_for_more_contacts_has_nobody_left_to_dial() -> None:
     assert cause_after(300.0, {}, open_ended=True) == "contacts_exhausted"
     assert cause_after(300.0, {}, open_ended=True, in_use=1) is None
