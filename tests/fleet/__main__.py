@@ -7,11 +7,18 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 from tests.fleet.judge import blemishes, figures, violations
 from tests.fleet.round import Round, Terrain
+
+LOSING: dict[str, Callable[[int], bool]] = {
+    "none": lambda number: False,
+    "some": lambda number: number % 3 > 0,
+    "all": lambda number: True,
+}
 
 
 def main() -> int:
@@ -20,6 +27,12 @@ def main() -> int:
     options.add_argument("--contacts", type=int, default=100_000)
     options.add_argument("--seconds", type=float, default=200.0, help="how long things go wrong in a round")
     options.add_argument("--seed", type=int, default=Random().randrange(1 << 32), help="of the first round")
+    options.add_argument(
+        "--losing",
+        choices=LOSING,
+        default="some",
+        help="in which rounds Redis may lose what it has acknowledged",
+    )
     options.add_argument("--keep", type=Path, help="where to keep what a round with violations has left")
     given = options.parse_args()
     bad = 0
@@ -27,7 +40,9 @@ def main() -> int:
         seed = given.seed + number
         with tempfile.TemporaryDirectory(prefix="trunkline-") as name:
             folder = Path(name)
-            terrain = Terrain(seed, given.contacts, given.seconds, losing=number % 3 > 0, end_seconds=600.0)
+            terrain = Terrain(
+                seed, given.contacts, given.seconds, losing=LOSING[given.losing](number), end_seconds=600.0
+            )
             outcome = Round(folder, terrain).run()
             found = violations(outcome)
             told = {

@@ -20,7 +20,8 @@ DAY_CAPPED = 0.0
 """So many of the numbers have a day cap; none, until daemons share those."""
 
 SHARED_PHONES = 0.02
-"""So many of autumn's contacts have the phone of one of spring's."""
+"""So many of autumn's contacts have the phone of one of spring's, each of another one: within a
+campaign a phone is dialed once, and a second row of it is rejected."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,13 @@ def write_contacts(folder: Path, random: Random, contacts: int) -> dict[str, int
     """Write the contacts of each campaign into a folder; gives how many each has."""
     shares = {"spring": contacts // 2, "autumn": contacts // 10}
     shares["winter"] = contacts - sum(shares.values())
+    shared = [row for row in range(shares["autumn"]) if random.random() < SHARED_PHONES]
+    phone_of = dict(zip(shared, random.sample(range(shares["spring"]), len(shared)), strict=True))
     for place, (name, count) in enumerate(shares.items()):
         rows = []
         for row in range(count):
-            other = name == "autumn" and random.random() < SHARED_PHONES
-            area, subscriber = (212, random.randrange(shares["spring"])) if other else (212 + place, row)
+            other = phone_of.get(row) if name == "autumn" else None
+            area, subscriber = (212 + place, row) if other is None else (212, other)
             rows.append(f"{name[0]}{row},+1{area}{2_000_000 + subscriber}\n")
         (folder / f"{name}.csv").write_text("id,phone\n" + "".join(rows))
     return shares
