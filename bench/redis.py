@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser("redis", "What sharing limits through Redis costs.", seeded=False)
     options.add_argument("--seconds", type=float, default=5.0, help="how long a turn counts (default: 5)")
     options.add_argument("--rounds", type=int, default=3, help="turns of each way (default: 3)")
-    options.add_argument("--contacts", type=int, default=200_000, help="of each daemon (default: 200000)")
+    options.add_argument("--contacts", type=int, default=400_000, help="of each daemon (default: 400000)")
     present(options, measure, arguments)
 
 
