@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isclose
 
 from actors.pool.actor import PoolActor
@@ -13,7 +13,9 @@ from runtime.contacts import NewContact
 from runtime.journal.entries import AnyEntry, Begun, Ended, Intent, NotPlaced, Probe, Rows, Started
 from runtime.journal.recovered import Recovered
 from runtime.kernel import ActorSystem
+from runtime.observe.events import Event
 from tests.simulation.judge import Judge
+from tests.simulation.plan import Plan
 from tests.simulation.rest import actors_of
 from tests.simulation.violations import Violation
 
@@ -37,6 +39,34 @@ def rows_taken(entries: Iterable[AnyEntry]) -> tuple[Counter[str], Counter[str]]
         if isinstance(entry, Rows):
             (added if entry.digest is None else from_file)[entry.campaign] += len(entry.rows)
     return from_file, added
+
+
+def check_rows(
+    entries: Iterable[AnyEntry], plan: Plan, judge: Judge, promised: Mapping[str, int]
+) -> dict[str, int]:
+    """None of the rows may be missing that a campaign's file has, or that were promised; count them."""
+    from_file, added = rows_taken(entries)
+    for name, rows in plan.contacts.items():
+        if from_file[name] != len(rows) and name not in judge.canceled:
+            raise Violation(7, f"{from_file[name]} of {len(rows)} rows of {name} are in the journal")
+        if added[name] < promised.get(name, 0):
+            raise Violation(7, f"{name} has {added[name]} of {promised[name]} contacts added")
+    return {name: from_file[name] + added[name] for name in plan.contacts}
+
+
+def check_stickies(
+    entries: Iterable[AnyEntry], state: Recovered, missing: Iterable[Event], judge: Judge
+) -> None:
+    """A contact whose sticky number was told has it yet, but where a later line is missing."""
+    behind = {(line.campaign, getattr(line, "contact", None)) for line in missing}
+    behind |= {(one.grant.campaign, one.grant.contact) for one in state.in_doubt}
+    names = contact_names(entries)
+    for campaign, held in state.campaigns.items():
+        for index, contact in held.contacts.items():
+            who = campaign, names[campaign, index]
+            told = judge.sticky.get(who)
+            if who not in behind and told != contact.sticky:
+                raise Violation(13, f"{who} has the sticky number {told}, the journal {contact.sticky}")
 
 
 def check_kept(entries: Iterable[AnyEntry], judge: Judge) -> None:

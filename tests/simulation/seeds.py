@@ -108,8 +108,8 @@ def last_events(plan: Plan, count: int = LAST_EVENTS) -> list[str]:
         world.run()
     except BaseException as error:
         world.note(f"{type(error).__name__}: {error}")
-    assert world.trace is not None
-    return list(world.trace)
+    assert world.transcript.last is not None
+    return list(world.transcript.last)
 
 
 def run_one(seed: int, *, digest: bool = False) -> Result | Failure:

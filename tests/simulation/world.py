@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 from collections import Counter, deque
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -15,44 +13,27 @@ import msgspec
 import trio
 
 import actors.pool.actor as pool_actor
-from actors.pool.geography import place_of
-from runtime.calls import E164
 from runtime.journal.entries import AnyEntry, Ended, Intent
-from runtime.journal.recovered import Recovered
-from runtime.journal.simulated import DiskFaults, SimulatedDisk, SimulatedJournal
+from runtime.journal.simulated import SimulatedDisk, SimulatedJournal
 from runtime.kernel import ActorSystem, VirtualClock
-from runtime.observe import events
 from runtime.observe.events import Event
 from tests.simulation.agenda import Agenda
 from tests.simulation.audited import AuditedLog
+from tests.simulation.boundaries import Boundaries
 from tests.simulation.carrier import WorldCarrier, WorldLine
-from tests.simulation.failing import Failures
+from tests.simulation.demise import Demise
+from tests.simulation.disk_faults import disk_faults
 from tests.simulation.judge import Judge
-from tests.simulation.kept import (
-    check_idempotent,
-    check_kept,
-    check_statistics,
-    check_whole,
-    contact_names,
-    rows_taken,
-)
+from tests.simulation.kept import check_rows, check_statistics, check_whole
 from tests.simulation.operator import Operator
 from tests.simulation.plan import Action, Crash, Plan
 from tests.simulation.quiet import listen_for_failures
-from tests.simulation.rest import check_accounts, check_leases, check_quiet, check_rest
+from tests.simulation.rest import check_accounts, check_rest
+from tests.simulation.restarts import Restarts
+from tests.simulation.stage import DAY_SECONDS, configure, longest_wait, most_calls, zones_of
+from tests.simulation.transcript import Transcript
 from tests.simulation.violations import Crashed, Violation
-from trunkline.config import Config
-from trunkline.contacts import calling_zones
-from trunkline.contacts.phone import read_phone
-from trunkline.contacts.reasons import Refusal
 from trunkline.engine import Engine
-from trunkline.recovered_lines import missing_lines
-
-QUIET_EVERY = 200
-"""So many messages lie at most between two looks whether everybody was told."""
-
-DAY_SECONDS = 86_400.0
-
 
 TOO_MANY_CRASHES = re.compile(r"crashed \d+ times within")
 """What an engine may give up for; whatever else fails is its own fault."""
@@ -78,21 +59,20 @@ class Result(msgspec.Struct):
 class World:
     """Runs a plan to its end; raises Violation where a guarantee doesn't hold.
 
-    With `trace` every line and every note is kept, the last of them to be
-    printed; with `digest` all lines go into a hash, byte for byte.
+    `trace` is how many of the last lines and notes are kept to be printed;
+    with `digest` all lines go into a hash.
     """
 
     def __init__(self, plan: Plan, *, trace: int = 0, digest: bool = False) -> None:
         self.plan = plan
-        self.trace: deque[str] | None = deque(maxlen=trace) if trace else None
-        self._hash = hashlib.sha256() if digest else None
+        self.transcript = Transcript(trace=trace, digest=digest)
         self._folder = tempfile.TemporaryDirectory(prefix="trunkline-simulation-", dir=_fast_folder())
-        self.config = self._configure(Path(self._folder.name))
+        self.config = configure(plan, Path(self._folder.name))
         self.settings = self.config.settings(simulated=True)
         self.counts: Counter[str] = Counter()
         self.agenda = Agenda(self.config.run.start.timestamp())
         self.start = self.agenda.now
-        self.judge = Judge(self.settings, self._zones(), self.happened)
+        self.judge = Judge(self.settings, zones_of(plan, self.settings), self.happened)
         self.log = AuditedLog(plan)
         self.life = 0
         self.lives = 0
@@ -105,19 +85,19 @@ class World:
         self._system: ActorSystem | None = None
         self._crashes = deque(plan.crashes)
         self._crash: Crash | None = None
-        self.disk = SimulatedDisk(Random(f"{plan.luck}/disk"), self._disk_faults())
+        self.disk = SimulatedDisk(Random(f"{plan.luck}/disk"), disk_faults(plan.disk, 0.0, healed=False))
         self.disk.synced = self._synced
         self.disk.written = self._written
         self.disk.hit = self.carrier.hit
         self._intended: set[str] = set()
-        self._batches_synced = self._batches_written = 0
+        self._demise = Demise(None)
         self.judge.is_intended = self._intended.__contains__
         self._postponed: list[Action] = []
-        self._recovered: tuple[int, Recovered] | None = None
+        self._restarts = Restarts(self.disk, self.judge, self.carrier, self.happened)
         self._random = Random(plan.luck)
         self._restored = False
-        self._calls_placed = 0
-        self._message_budget = 20_000 + 400 * self._most_calls()
+        self._message_budget = 20_000 + 400 * most_calls(plan, self.settings)
+        self._longest_wait = longest_wait(self.settings)
 
     def run(self) -> Result:
         """Live until every campaign is over, then look whether all is well."""
@@ -136,7 +116,7 @@ class World:
             dict(sorted(self.carrier.faults_hit.items())),
             dict(sorted(self.operator.done.items())),
             dict(sorted(self.counts.items())),
-            None if self._hash is None else self._hash.hexdigest(),
+            self.transcript.digest,
         )
 
     # What others tell the world
@@ -147,29 +127,17 @@ class World:
 
     def note(self, text: str) -> None:
         """Keep a remark among the last events."""
-        if self.trace is not None:
-            self.trace.append(f"{self.agenda.now - self.start:14.6f}  -- {text}")
+        self.transcript.note(self.agenda.now - self.start, text)
 
     def placed(self) -> None:
         """Count a call that was placed in this life, and crash if that is its time."""
-        self._calls_placed += 1
-        if (
-            self._crash is not None
-            and self._crash.where == "placed"
-            and self._calls_placed >= self._crash.count
-        ):
-            self._die("right after a call was placed")
+        self._die(self._demise.count("placed"))
 
     def __call__(self, time: float, event: Event) -> None:
         """Take in a line of the engine's log."""
         if self._system is None:
             return
-        if self.trace is not None:
-            fields = {key: value for key, value in msgspec.to_builtins(event).items() if value is not None}
-            text = " ".join(f"{key}={value}" for key, value in fields.items())
-            self.trace.append(f"{time - self.start:14.6f}  {event.event} {text}")
-        if self._hash is not None:
-            self._hash.update(f"{time!r} {event.event} ".encode() + msgspec.json.encode(event) + b"\n")
+        self.transcript.write(time, time - self.start, event)
         self._watch_progress(time)
         self.log.take(time, event)
         self.judge.hear(time, event)
@@ -178,9 +146,7 @@ class World:
 
     def wants(self, kind: type[Event]) -> bool:
         """Say whether a kind of line is looked at."""
-        if self._hash is not None or self.trace is not None:
-            return kind is not events.DispatchWaiting
-        return kind in self.judge._hear or self.log.wants(kind)
+        return kind in self.judge._hear or self.log.wants(kind) or self.transcript.wants(kind)
 
     # Lives
 
@@ -203,7 +169,7 @@ class World:
             if self._crash is not None:
                 self.agenda.pass_until(self.agenda.now + self._crash.down_seconds)
         entries = list(self.disk.entries())
-        check_accounts(self.judge, self._rows(entries))
+        check_accounts(self.judge, check_rows(entries, self.plan, self.judge, self.operator.added))
         check_whole(entries, self.judge)
         self.log.finish()
 
@@ -211,14 +177,16 @@ class World:
         """Live once; False if the life was ended before the campaigns were."""
         self.life += 1
         self.lives += 1
-        self._calls_placed = self._batches_written = self._batches_synced = 0
+        self._demise = Demise(self._crash)
         self._restored = False
         system = ActorSystem(clock=VirtualClock(self.agenda.now))
         journal = SimulatedJournal(self.disk)
-        missing = self._recover(journal) if self.lives > 1 else []
+        missing = self._restarts.recover(journal, self.log.tail) if self.lives > 1 else []
         async with system:
             self._system = system
-            self._watch(system)
+            system.queue.drain = Boundaries(  # type: ignore[method-assign]  # nowhere else is between messages
+                self, system, self._crash, budget=self._message_budget, dice=self._random
+            ).drain
             self.agenda.attach(system)
             lines = {
                 one.name: WorldLine(self.carrier, one.name, self.life) for one in self.settings.connections
@@ -270,62 +238,20 @@ class World:
         if engine.finished.get().reason in ENDED_EARLY:
             system.outside_request()
 
-    def _recover(self, journal: SimulatedJournal) -> list[Event]:
-        """Look what the disk has kept; give the lines that the log lacks."""
-        entries = list(self.disk.entries())
-        check_kept(entries, self.judge)
-        state = journal.recover()
-        if state is None:
-            return []
-        if self._recovered is not None:
-            seen, before = self._recovered
-            if check_idempotent(before, entries[seen:], state):
-                self.happened("a recovery crashed before it changed anything")
-        self._recovered = len(entries), state
-        lines = list(missing_lines(journal, state, self.log.tail))
-        self._compare_stickies(entries, state, lines)
-        if state.in_doubt:
-            self.happened("a restart found calls in doubt")
-        if any(self.carrier.is_up(one.call) for one in state.in_doubt):
-            self.happened("a restart found calls in doubt that were up")
-        if any(one.call not in self.judge.placed_calls for one in state.in_doubt):
-            self.happened("a restart found an intent whose call was never placed")
-        return lines
-
-    def _compare_stickies(self, entries: list[AnyEntry], state: Recovered, lines: list[Event]) -> None:
-        """A contact whose sticky number was told has it yet, but where a later line is missing."""
-        behind = {(line.campaign, getattr(line, "contact", None)) for line in lines}
-        behind |= {(one.grant.campaign, one.grant.contact) for one in state.in_doubt}
-        names = contact_names(entries)
-        for campaign, held in state.campaigns.items():
-            for index, contact in held.contacts.items():
-                who = campaign, names[campaign, index]
-                told = self.judge.sticky.get(who)
-                if who not in behind and told != contact.sticky:
-                    raise Violation(13, f"{who} has the sticky number {told}, the journal {contact.sticky}")
-
     def _synced(self, entries: Sequence[AnyEntry]) -> None:
         for entry in entries:
             if type(entry) is Intent:
                 self._intended.add(entry.call)
             elif type(entry) is Ended:
                 self.judge.ended_at[entry.call] = entry.at
-        self._batches_synced += 1
-        crash = self._crash
-        if crash is None or self._system is None or self.healed:
-            return
-        if crash.where == "durable" and self._batches_synced >= crash.count:
-            self._die("between a sync and its acknowledgement")
+        self._die(self._demise.count("durable"))
 
     def _written(self) -> None:
-        self._batches_written += 1
-        crash = self._crash
-        if crash is not None and crash.where == "written" and self._batches_written >= crash.count:
-            self._die("between a write and its sync")
+        self._die(self._demise.count("written"))
 
-    def _die(self, how: str) -> None:
-        """End this life at this instant, as a loss of power does."""
-        if self._system is not None and not self.healed:
+    def _die(self, how: str | None) -> None:
+        """End this life at this instant, as a loss of power does, if it is to end so."""
+        if how is not None and self._system is not None and not self.healed:
             raise Crashed(how)
 
     def _bury(self, how: str) -> None:
@@ -335,88 +261,14 @@ class World:
         self._postponed += self.operator.settle(crashed=True)
         self.happened(f"a crash {how}")
 
-    def _disk_faults(self) -> DiskFaults:
-        disk = self.plan.disk
-        if self.healed:
-            return DiskFaults(latency_seconds=disk.latency_seconds, batch_seconds=disk.batch_seconds)
-        now = self.agenda.now - self.start
-        return DiskFaults(
-            latency_seconds=disk.latency_seconds,
-            batch_seconds=disk.batch_seconds,
-            fail=disk.fail,
-            fail_but_there=disk.fail_but_there,
-            away=any(start <= now < start + seconds for start, seconds in disk.away),
-            full=any(start <= now < start + seconds for start, seconds in disk.full),
-        )
-
     def _set_disk(self) -> None:
-        self.disk.faults = self._disk_faults()
+        self.disk.faults = disk_faults(self.plan.disk, self.agenda.now - self.start, healed=self.healed)
 
-    def _watch(self, system: ActorSystem) -> None:
-        """Look in at chosen message boundaries, and where nothing is queued."""
-        queue = system.queue
-        drain = queue.drain
-        failures = Failures(
-            self.plan.faults.actor_crashes, f"{self.plan.luck}/{self.lives}", self.carrier.hit
-        )
-        quiet_after = 0
+    def lives_in(self, system: ActorSystem) -> bool:
+        """Tell whether this system is the life that is going on."""
+        return self._system is system
 
-        crash = self._crash
-        dies_at = None
-        if crash is not None and crash.where in ("message", "recovering", "asked"):
-            dies_at = crash.count
-
-        def watched(budget: int) -> int:
-            nonlocal quiet_after, dies_at
-            if self._system is not system:
-                return drain(budget)
-            if dies_at is not None and queue.handled >= dies_at:
-                dies_at = None
-                self._end_life(system)
-            if queue.handled >= self._message_budget:
-                queue.entries.clear()
-                raise self._end(Violation(16, f"{queue.handled} messages and no end"))
-            if not self.healed:
-                failures.fail(system)
-            allowed = budget
-            for boundary in (None if self.healed else failures.due_at, dies_at):
-                if boundary is not None:
-                    allowed = max(1, min(allowed, boundary - queue.handled))
-            try:
-                left = drain(allowed)
-            except BaseException as failure:
-                queue.entries.clear()
-                raise self._end(failure)  # noqa: B904  # it is the failure itself
-            if not queue.entries and queue.handled >= quiet_after:
-                quiet_after = queue.handled + self._random.randint(1, QUIET_EVERY)
-                self._look_around(system)
-            return budget - (allowed - left)
-
-        queue.drain = watched  # type: ignore[method-assign]  # the boundary between two messages is nowhere else
-
-    def _end_life(self, system: ActorSystem) -> None:
-        """Kill the engine between two messages, or ask it to end."""
-        crash = self._crash
-        if crash is None or self.healed:
-            return
-        if crash.where == "asked":
-            if self.engine is not None:
-                self.happened("an engine was asked to end")
-                self.engine.close(drain=float(crash.count % 100))
-            return
-        how = "in a resume" if crash.where == "recovering" and self.lives > 1 else "between two messages"
-        system.queue.entries.clear()
-        raise self._end(Crashed(how))
-
-    def _look_around(self, system: ActorSystem) -> None:
-        try:
-            check_quiet(system)
-            if self.engine is not None:
-                check_leases(system, self.judge)
-        except Violation as violation:
-            raise self._end(violation) from None
-
-    def _end(self, failure: BaseException) -> BaseException:
+    def end(self, failure: BaseException) -> BaseException:
         """Let nothing of this life have an effect any more."""
         self.agenda.detach()
         self._system = None
@@ -438,7 +290,7 @@ class World:
         if self.carrier.up:
             self.happened("faults stopped with calls up")
         self.judge.progress_at = self.agenda.now
-        self.disk.faults = self._disk_faults()
+        self._set_disk()
         if self.engine is not None:
             self._restore()
 
@@ -449,63 +301,9 @@ class World:
         self.operator.restore(self.engine)
 
     def _watch_progress(self, time: float) -> None:
-        if self.healed and time - self.judge.progress_at > self.longest_wait:
+        if self.healed and time - self.judge.progress_at > self._longest_wait:
             waited = time - self.judge.progress_at
             raise Violation(16, f"no call began or ended for {waited:.0f} s after the faults had stopped")
-
-    # The plan, made real
-
-    @cached_property
-    def longest_wait(self) -> float:
-        """The longest that nothing may happen in once all faults have stopped."""
-        wait = 700.0
-        for campaign in self.settings.campaigns:
-            retry = max(campaign.retry_after.values(), default=0.0)
-            wait = max(wait, 700.0 + retry + campaign.max_ring_seconds + campaign.max_call_seconds)
-        if self.judge.day_caps:
-            wait += 1.1 * DAY_SECONDS
-        if any(one.calling_hours is not None for one in self.settings.campaigns):
-            wait += 8.1 * DAY_SECONDS
-        return wait
-
-    def _most_calls(self) -> int:
-        return sum(
-            (len(self.plan.contacts[one.name]) + 60) * (one.max_attempts + one.max_carrier_failures)
-            for one in self.settings.campaigns
-        )
-
-    def _configure(self, folder: Path) -> Config:
-        tables = msgspec.json.decode(msgspec.json.encode(self.plan.tables))
-        for campaign in tables["campaigns"]:
-            name = campaign["name"]
-            rows = "".join(
-                f"{identity},{phone},{zone}\n" for identity, phone, zone in self.plan.contacts[name]
-            )
-            (folder / f"{name}.csv").write_text(f"id,phone,timezone\n{rows}")
-            campaign["contacts"] = f"{name}.csv"
-        return Config.from_dict(tables, carriers=("world",), folder=folder)
-
-    def _rows(self, entries: list[AnyEntry]) -> dict[str, int]:
-        """Count each campaign's rows; none of those that were promised may be missing."""
-        from_file, added = rows_taken(entries)
-        for name, rows in self.plan.contacts.items():
-            if from_file[name] != len(rows) and name not in self.judge.canceled:
-                raise Violation(7, f"{from_file[name]} of {len(rows)} rows of {name} are in the journal")
-            if added[name] < self.operator.added.get(name, 0):
-                raise Violation(7, f"{name} has {added[name]} of {self.operator.added[name]} contacts added")
-        return {name: from_file[name] + added[name] for name in self.plan.contacts}
-
-    def _zones(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        zones = {}
-        for campaign in self.settings.campaigns:
-            if campaign.calling_hours is None:
-                continue
-            for identity, phone, zone in self.plan.contacts[campaign.name]:
-                if isinstance(read_phone(phone), Refusal):
-                    continue
-                own = place_of(E164(phone)).zones
-                zones[campaign.name, identity] = calling_zones(zone or None, own, campaign.default_timezone)
-        return zones
 
 
 def _fast_folder() -> str | None:
