@@ -34,7 +34,10 @@ class Space:
 
     def shortage(self) -> str | None:
         """Say why dialing should stop; None while there is room."""
-        free = self.free
+        try:
+            free = self.free
+        except OSError as error:
+            return f"the free space of {self._folder} can't be told: {error.strerror}"
         if free >= self.floor:
             return None
         return (

@@ -73,6 +73,8 @@ class SqliteWriter(pykka.ThreadingActor):
         self._tell = tell
         self._kept: list[Record] = []
         self._unsettled: list[Record] = []
+        """What is being written, and hasn't been answered; `_unsettled_after` is the position before it."""
+        self._unsettled_after = 0
         self._away: str | None = None
         self._broken = False
         """Whether the connection can't be used before the file is opened anew."""
@@ -126,27 +128,28 @@ class SqliteWriter(pykka.ThreadingActor):
 
     def _write(self, records: list[Record]) -> None:
         try:
-            self._append(records)
+            self._commit(records)
+            if self._unsettled_after == 0:
+                # What the run is called shall not be in the write-ahead log alone.
+                self._file.checkpoint()
         except Exception as error:
             self._broken = True
-            self._unsettled = records
             self._go_away(_reason(error))
             self._try_again(back=False)
 
-    def _append(self, records: list[Record]) -> None:
-        first = self._file.last + 1
+    def _commit(self, records: list[Record]) -> None:
+        """Write records in one transaction and answer them; whatever raises, `_settle` finds out."""
+        self._unsettled, self._unsettled_after = records, self._file.last
+        self._broken = True
         self._file.append([record.entry for record in records])
-        self._durable(records, first)
-        if first == 1:
-            # What the run is called shall not be in the write-ahead log alone.
-            self._file.checkpoint()
+        self._durable()
 
-    def _durable(self, records: list[Record], first: int) -> None:
+    def _durable(self) -> None:
+        """Answer what is known to be written."""
+        records = self._unsettled
         self._owner.witness(self._file.last, self._file.sum.hex())
-        self._tally.batches += 1
-        self._tally.records += len(records)
         answers = []
-        for seq, record in enumerate(records, start=first):
+        for seq, record in enumerate(records, start=self._unsettled_after + 1):
             ref = record.ref
             if ref is not None:
                 then = record.then
@@ -154,7 +157,12 @@ class SqliteWriter(pykka.ThreadingActor):
                     answers.append(Answer(ref, Durable(record.entry.call, seq)))  # type: ignore[union-attr]  # without `then` it is of a call
                 else:
                     answers.append(Answer(ref, then(seq) if callable(then) else then))
-        self._hand_back(answers, len(records))
+        # Nobody has asked for a probe, which comes last.
+        self._hand_back(answers, len(records) - (type(records[-1].entry) is Probe if records else 0))
+        self._unsettled = []
+        self._broken = False
+        self._tally.batches += 1
+        self._tally.records += len(records)
 
     def _keep(self, records: list[Record]) -> None:
         """Keep what must not be lost; an intent certainly is not written."""
@@ -227,29 +235,21 @@ class SqliteWriter(pykka.ThreadingActor):
             self._tell(JournalBack("a probe was written, synced and read back"))
 
     def _settle(self) -> None:
-        first = self._file.last + 1
-        written = self._file.settle()
+        self._file.settle()
+        if self._file.last > self._unsettled_after:
+            self._durable()
+            return
         self._broken = False
         records, self._unsettled = self._unsettled, []
-        if written:
-            self._durable(records, first)
-        else:
-            self._kept, kept = [], self._kept
-            failed = [record for record in records if type(record.entry) is Intent]
-            answers = [Answer(one.ref, Failed(one.entry.call)) for one in failed if one.ref is not None]  # type: ignore[union-attr]  # an intent
-            self._kept = [one for one in records if type(one.entry) is not Intent] + kept
-            self._hand_back(answers, len(failed))
+        failed = [record for record in records if type(record.entry) is Intent]
+        answers = [Answer(one.ref, Failed(one.entry.call)) for one in failed if one.ref is not None]  # type: ignore[union-attr]  # an intent
+        self._kept = [one for one in records if type(one.entry) not in (Intent, Probe)] + self._kept
+        self._hand_back(answers, len(failed))
 
     def _probe(self) -> None:
         """Write what was kept, with a sign that writing goes; read it back over a new connection."""
-        self._unsettled = [*self._kept, Record(Probe(), None)]
-        self._kept = []
-        self._broken = True
-        first = self._file.last + 1
-        self._file.append([record.entry for record in self._unsettled])
-        records, self._unsettled = self._unsettled, []
-        self._broken = False
-        self._durable(records, first)
+        kept, self._kept = self._kept, []
+        self._commit([*kept, Record(Probe(), None)])
         self._file.read_back()
 
 

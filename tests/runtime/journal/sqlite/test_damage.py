@@ -19,7 +19,7 @@ from runtime.journal.sqlite import SqliteJournal
 from runtime.journal.sqlite.file import JournalFile
 from runtime.journal.sqlite.journal import verify
 from runtime.journal.sqlite.owner import Owner
-from runtime.journal.sqlite.schema import APPLICATION_ID, MIGRATIONS, migrate
+from runtime.journal.sqlite.schema import MIGRATIONS
 from tests.runtime.journal.histories import history
 
 IMAGES = 150
@@ -211,21 +211,3 @@ def test_a_newer_versions_journal_is_refused(image: Path) -> None:
 
     with pytest.raises(JournalError, match="newer version"):
         read(image)
-
-
-def test_a_crash_half_way_through_a_migration_leaves_the_old_schema_or_the_new(tmp_path: Path) -> None:
-    steps = (*MIGRATIONS, ("ALTER TABLE batches ADD COLUMN note TEXT", "SELECT no_such_function()"))
-    path = tmp_path / "run.journal"
-    connection = sqlite3.connect(path, isolation_level=None)
-    with pytest.raises(sqlite3.OperationalError):
-        migrate(connection, str(path), steps)
-
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(batches)")]
-    assert version == len(MIGRATIONS)
-    assert "note" not in columns
-
-    migrate(connection, str(path), (*MIGRATIONS, ("ALTER TABLE batches ADD COLUMN note TEXT",)))
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
-    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-    connection.close()
