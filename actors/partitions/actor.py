@@ -36,7 +36,7 @@ from actors.partitions.messages import (
     Told,
 )
 from actors.partitions.store import ContactsStore
-from actors.partitions.telling import Telling
+from actors.partitions.telling import Telling, may_know_more
 from actors.partitions.turnover import Orders, Turnover
 from actors.restart import RestartingActor, Supervisor
 from runtime.journal.entries import Change
@@ -158,7 +158,7 @@ class PartitionsActor(RestartingActor):
         self._read()
 
     def _state(self, now: float, held: frozenset[int], wants: int) -> None:
-        told = self.telling.confirmed
+        told = self.telling.stated
         statement = self.holder.state(now, len(held), wants, units=held, told=told)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
@@ -187,15 +187,11 @@ class PartitionsActor(RestartingActor):
         if self.lapse is not None:
             self.lapse.cancel()
         self.lapse = self.after(max(0.0, holder.deadline - now - EARLY_SECONDS), LeaseOver())
-        if self.telling.heard(holder.told):
-            tell = self.actor_ref.tell
-
-            def read(changes: list[Change], version: int) -> None:
-                tell(ChangesRead(changes, version))
-
-            self.store.read_changes(self.name, self.telling.confirmed, read)
+        self.telling.heard(holder.told, holder.generation)
+        self._share_changes()
         # Nothing new is begun before everything is in force that was when it came here.
-        units = holder.units & self.turnover.all if self.telling.is_behind else holder.units
+        behind = self.telling.is_behind or may_know_more(holder.others.values())
+        units = holder.units & self.turnover.all if behind else holder.units
         self._follow(self.turnover.heard(units, holder.surplus(), holder.epoch))
 
     # What all daemons are told
@@ -205,11 +201,16 @@ class PartitionsActor(RestartingActor):
         """Learn how a change is carried out."""
         self.carry_out = message.carry_out
 
+    def _share_changes(self) -> None:
+        if self.telling.asks():
+            tell = self.actor_ref.tell
+            self.store.share_changes(self.name, self.telling.known, lambda book: tell(ChangesRead(book)))
+
     @handles(ChangesRead)
     def changes_read(self, message: ChangesRead) -> None:
         """Carry out what is new."""
         tell = self.actor_ref.tell
-        changes = self.telling.read(message.changes, message.version)
+        changes = self.telling.read(message.book)
         for change in changes:
             self.carry_out(change, _telling(tell, InForce()))
         if not changes:
@@ -223,6 +224,7 @@ class PartitionsActor(RestartingActor):
 
     def _confirm(self) -> None:
         """Say at once what is in force: somebody waits for it."""
+        self._share_changes()
         if not self.holder.waiting and self.departing is None:
             self._look(at_once=True)
 
@@ -361,7 +363,8 @@ class PartitionsActor(RestartingActor):
 
     def _state_departure(self) -> None:
         self.stated_departure = True
-        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), leaving=True)
+        told = self.telling.stated
+        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), told=told, leaving=True)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
 

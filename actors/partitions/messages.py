@@ -10,6 +10,7 @@ import msgspec
 from actors.messages import Index, Message, Profile, Ref
 from runtime.calls import E164, CallId
 from runtime.journal.entries import Change
+from runtime.journal.redis.book import Book
 from runtime.journal.redis.kept import Kept
 from runtime.ledger.ledger import Answer
 
@@ -200,10 +201,9 @@ class CarryOutBy(Message, frozen=True):
 
 
 class ChangesRead(Message, frozen=True, gc=False):
-    """What all daemons are told from some version on, up to `version`."""
+    """What all daemons are told."""
 
-    changes: list[Change]
-    version: int
+    book: Book
 
 
 class InForce(Message, frozen=True, gc=False):

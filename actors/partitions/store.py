@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from actors.partitions.messages import Contacts, Counts
-from runtime.journal.entries import Change
+from runtime.journal.redis.book import Book, Recorded
 
 
 class ContactsStore(Protocol):
@@ -37,8 +37,14 @@ class ContactsStore(Protocol):
         """Let a partition go when all that was said of it is written."""
         ...
 
-    def read_changes(self, tenant: str, after: int, answer: Callable[[list[Change], int], None]) -> None:
-        """Read what all daemons are told after a version; answers that, and the newest version."""
+    def share_changes(
+        self, tenant: str, known: Mapping[str, Recorded], answer: Callable[[Book], None]
+    ) -> None:
+        """Say which of the operators' changes are known here; answers all that is known.
+
+        `known` is by what each is about; so is the book. It is said again
+        each time, for a store that has lost its data.
+        """
         ...
 
     def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:

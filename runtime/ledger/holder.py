@@ -244,7 +244,7 @@ class Holder:
         self.limit, self.limit_generation = self._newer_limit(reply)
         self.epoch = max(self.epoch, reply.epoch)
         self.day = reply.day
-        self.told = max(self.told, reply.told)
+        self.told = reply.told
         self.deadline = self._stated_at + self.terms.lease * MARGIN
         self._acknowledged = version
         self._joined = reply.joined

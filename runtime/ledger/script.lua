@@ -234,7 +234,7 @@ if lost then
   for _, name in ipairs(names) do
     local record = records[name]
     record.changed = true
-    record.stated, record.knows, record.wants, record.quiet = 0, 0, 0, 0
+    record.stated, record.knows, record.wants, record.quiet, record.told = 0, 0, 0, 0, 0
     if not live(record) then -- it holds no more than then, or another remembers its return
       record.stated, record.remaining = head.generation, record.tail
     end
@@ -259,6 +259,7 @@ if heeded then
   mine.version, mine.quiet, mine.remaining = said.version, 0, -1
   mine.lease, mine.tail, mine.lag = said.lease, said.tail, said.lag
   mine.breaker, mine.told = said.breaker, said.told
+  if not current and said.generation > 0 then mine.told = 0 end -- what is in force was told by a ledger that is gone
   mine.epoch = max(mine.epoch, said.epoch)
   if mine.epoch == 0 then mine.epoch = 1 end
   if back then join(mine) end

@@ -63,8 +63,9 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     knows the ledger to have been learning. `day` and `own_day` count days as
     `date.toordinal` does: whose day `holds` and `uses` are of (0 before any
     reply), and the number's day by the daemon's own clock; `carried` is what
-    it spent since the second became later than the first. `told` and
-    `breaker_open` are passed on to the others as they are.
+    it spent since the second became later than the first. `breaker_open` and
+    `told` are passed on to the others as they are, `told` only within the
+    generation in which it is stated.
     """
 
     resource: Resource
@@ -127,7 +128,7 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     the fair share of it that the node should come down to as calls end.
     `generation` rises when the ledger lost something; it is `learning` then:
     nobody gets more than what it states. `epoch` rises with each lapse of
-    the node. `told` is the newest version of what is to be told to all.
+    the node. `told` is the version of what is to be told to all.
     """
 
     resource: Resource

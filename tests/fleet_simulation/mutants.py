@@ -77,7 +77,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "Redis' TIME ends a lease",
         [
-            ("said.breaker, said.told\n", "said.breaker, redis.call('TIME')[1] * 1000\n"),
+            (
+                "if not current and said.generation > 0 then mine.told = 0 end",
+                "mine.told = redis.call('TIME')[1] * 1000",
+            ),
             (
                 "if record.quiet >= record.lease * SLACK then",
                 "if redis.call('TIME')[1] * 1000 - record.told >= record.lease then",

@@ -146,6 +146,11 @@ def _tell(path: str, change: Change, within: float, json_output: bool) -> None:
     elif told.in_force:
         print(f"in force at {counted(len(told.confirmed), 'daemon')}")
     if not told.in_force:
-        names, have = ", ".join(told.waiting), "has" if len(told.waiting) == 1 else "have"
-        print(f"trunkline: recorded, but not in force yet: {names} {have} not confirmed", file=sys.stderr)
+        print(f"trunkline: recorded, but not in force yet: {_awaited(told.waiting)}", file=sys.stderr)
         raise typer.Exit(Exit.FAILED)
+
+
+def _awaited(waiting: list[str]) -> str:
+    if not waiting:
+        return "the shared state is new, or has lost its data, and may not know all daemons yet"
+    return f"{', '.join(waiting)} {'has' if len(waiting) == 1 else 'have'} not confirmed"

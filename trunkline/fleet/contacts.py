@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from actors.partitions.messages import Contacts, Counts
-from runtime.journal.entries import Change
+from runtime.journal.redis.book import Book, Recorded
 from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.link import ContactsLink
 
@@ -41,14 +41,11 @@ class RedisContacts:
         """Let a partition go when all that was said of it is written."""
         self._journal.leave(tenant, partition, lambda unit: answer())
 
-    def read_changes(self, tenant: str, after: int, answer: Callable[[list[Change], int], None]) -> None:
-        """Read what all daemons are told after a version; answers that, and the newest version."""
-
-        def read(entries: list[bytes]) -> None:
-            # An empty place is that of a change which Redis has lost.
-            answer([decode_change(entry) for entry in entries if entry], after + len(entries))
-
-        self._journal.do(lambda link: link.read_changes(tenant, after), read)
+    def share_changes(
+        self, tenant: str, known: Mapping[str, Recorded], answer: Callable[[Book], None]
+    ) -> None:
+        """Say which of the operators' changes are known here; answers all that is known."""
+        self._journal.do(lambda link: link.share_changes(tenant, known), answer)
 
     def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:
         """Say which contacts were read for a campaign; answers whether the first daemon read the same."""
@@ -76,8 +73,5 @@ def _read_finished(tenant: str, link: ContactsLink) -> dict[str, dict[int, Count
         for campaign, counts in link.read_finished(tenant).items()
     }
 
-
-encode_change = msgspec.json.Encoder().encode
-decode_change = msgspec.json.Decoder(Change).decode
 
 _decode = msgspec.json.Decoder(Counts).decode

@@ -10,25 +10,30 @@ import msgspec
 
 from runtime.errors import ConfigError, UnknownName
 from runtime.journal.entries import CampaignChange, Change, LimitChange, NumberChange
+from runtime.journal.redis.book import commanded, subject_of
 from runtime.journal.redis.link import ContactsLink
 from runtime.redis.client import Credentials, connect
 from trunkline.config import Config, Problem
 from trunkline.engine.shared_state import credentials, namespace_of
-from trunkline.fleet.awaiting import Awaiting, read_record
-from trunkline.fleet.contacts import encode_change
+from trunkline.fleet.awaiting import Awaiting, read_ledger
 
 LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 5.0
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What became of a change: where it is in force, who has lapsed, and who is waited for."""
+    """What became of a change: where it is in force, who has lapsed, and who is waited for.
+
+    `incomplete` says that somebody may be waited for of whom Redis doesn't
+    know yet: it has lost its data, or is new.
+    """
 
     version: int
     in_force: bool
     confirmed: list[str]
     lapsed: list[str]
     waiting: list[str]
+    incomplete: bool
 
 
 def tell(
@@ -49,18 +54,34 @@ def tell(
     tenant = _tenant_of(config, change)
     servers = connect(config.state.url, Credentials(*credentials(os.environ)), timeout=ANSWER_SECONDS)
     link = ContactsLink(servers, namespace_of(config))
+    subject, said = subject_of(change), commanded(change)
+    awaiting = Awaiting(0, config.state.lease)
+    since = None
     try:
-        awaiting = Awaiting(link.tell_change(tenant, encode_change(change)))
         until = clock() + within
         while True:
-            records = {name: read_record(line) for name, line in link.holders(tenant).items()}
-            waiting = awaiting.see(records, clock())
-            if not waiting or clock() >= until:
+            known = read_ledger(*link.holders(tenant))
+            if known.since != since:  # with what Redis has lost, this may be lost
+                book = link.share_changes(tenant, {subject: said})
+                if book.changes[subject].id == said.id:
+                    said = book.changes[subject]
+                awaiting.version = book.version
+                since = known.since
+            waiting = awaiting.see(known, clock())
+            in_force = not waiting and not awaiting.incomplete
+            if in_force or clock() >= until:
                 break
             sleep(LOOK_SECONDS)
     finally:
         link.close()
-    return Told(awaiting.version, not waiting, sorted(awaiting.confirmed), sorted(awaiting.lapsed), waiting)
+    return Told(
+        awaiting.version,
+        in_force,
+        sorted(awaiting.confirmed),
+        sorted(awaiting.lapsed),
+        waiting,
+        awaiting.incomplete,
+    )
 
 
 def _tenant_of(config: Config, change: Change) -> str:

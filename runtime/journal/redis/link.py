@@ -13,6 +13,7 @@ import msgspec
 import redis
 from redis.exceptions import NoScriptError, RedisError
 
+from runtime.journal.redis.book import Book, Recorded, read_book, written
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
 from runtime.ledger.resource import Kind, Resource
 from runtime.redis.client import Servers
@@ -22,6 +23,9 @@ REPLICAS_WITHIN_MS = 250
 """How long replicas may take to have what was written."""
 
 MARK_BYTES = 8
+
+LIFE_DIGITS = 10
+"""So many digits of each of a server's two ids tell its life; see runtime/ledger/script.lua."""
 
 LOOK_SECONDS = 1.0
 """How often it is looked at whether there are replicas."""
@@ -63,7 +67,7 @@ class Script:
         self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
-SHIP, TAKE, RESTATE, TELL = Script("ship"), Script("take"), Script("restate"), Script("tell")
+SHIP, TAKE, RESTATE, BOOK = Script("ship"), Script("take"), Script("restate"), Script("book")
 
 
 class ContactsLink:
@@ -168,22 +172,20 @@ class ContactsLink:
         value: Any = self._node(key).hget(key, field)
         return None if value is None else decode_kept(value)
 
-    def tell_change(self, tenant: str, change: bytes) -> int:
-        """Tell all daemons of a change; returns its version."""
+    def share_changes(self, tenant: str, said: Mapping[str, Recorded]) -> Book:
+        """Say what is known of operators' changes, by what each is about; returns all that is known."""
         resource = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
-        return int(self.run(TELL, [resource, self.key(tenant, "changes")], [change]))
+        return read_book(self.run(BOOK, [resource, self.key(tenant, "changes")], written(said)))
 
-    def read_changes(self, tenant: str, after: int) -> list[bytes]:
-        """Read the changes after a version."""
-        key = self.key(tenant, "changes")
-        found: Any = self._node(key).lrange(key, after, -1)
-        return list(found)
-
-    def holders(self, tenant: str) -> dict[str, bytes]:
-        """Read the ledger's record of each daemon that holds partitions, by its name."""
+    def holders(self, tenant: str) -> tuple[dict[bytes, bytes], str]:
+        """Read what the ledger has of those that hold partitions, and the life of the server."""
         key = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
-        found: Any = self._node(key).hgetall(key)
-        return {field[1:].decode(): value for field, value in found.items() if field.startswith(b"=")}
+        pipeline = self._node(key).pipeline(transaction=False)
+        pipeline.hgetall(key)
+        pipeline.info("server")
+        pipeline.info("replication")
+        found, server, replication = pipeline.execute()
+        return found, server["run_id"][:LIFE_DIGITS] + replication["master_replid"][:LIFE_DIGITS]
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
         """Say something, unless it was said before; returns what was said first."""

@@ -28,8 +28,8 @@ end
 _ENTRY = """
 function(body)
   local chunk = assert(loadstring(body))
-  return function(key, arguments)
-    KEYS, ARGV = { key }, arguments
+  return function(keys, arguments)
+    KEYS, ARGV = keys, arguments
     return chunk()
   end
 end
@@ -54,13 +54,20 @@ class Server:
         self._lua = lua51.LuaRuntime(unpack_returned_tuples=True)
         lua: Any = self._lua.eval
         lua(_SHIM)(self._call)
-        body = (script.source() if source is None else source).split("\n", 1)[1]
-        self._run = lua(_ENTRY)(body)
+        self._compile = lua(_ENTRY)
+        self._run = self._compile((script.source() if source is None else source).split("\n", 1)[1])
 
     def evaluate(self, key: str, arguments: Sequence[str]) -> list[str]:
         """Run the script as EVALSHA does."""
         self.runs += 1
-        answer = self._run(key, self._lua.table_from(list(arguments)))
+        return self._answer(self._run, [key], arguments)
+
+    def run(self, text: str, keys: Sequence[str], arguments: Sequence[str]) -> list[str]:
+        """Run another script."""
+        return self._answer(self._compile(text), keys, arguments)
+
+    def _answer(self, chunk: Any, keys: Sequence[str], arguments: Sequence[str]) -> list[str]:
+        answer = chunk(self._lua.table_from(list(keys)), self._lua.table_from(list(arguments)))
         if "err" in answer:
             raise Refused(answer["err"])
         return [answer[place] for place in range(1, len(answer) + 1)]
@@ -89,6 +96,8 @@ class Server:
             case "HGETALL":
                 fields = self.data.get(words[0], {})
                 return self._lua.table_from([word for pair in fields.items() for word in pair])
+            case "HGET":
+                return self.data.get(words[0], {}).get(words[1], False)
             case "HSET":
                 fields = self.data.setdefault(words[0], {})
                 fields.update(zip(words[1::2], words[2::2], strict=True))

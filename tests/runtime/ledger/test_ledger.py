@@ -293,6 +293,22 @@ def test_what_is_to_be_told_reaches_all_and_each_ones_answer_the_others() -> Non
     assert (two.told, two.others["one"].told) == (7, 7)
 
 
+def test_what_a_daemon_has_carried_out_counts_in_the_generation_in_which_it_says_so() -> None:
+    fleet = Fleet(limit=5)
+    one, two = fleet.daemon("one"), fleet.daemon("two")
+    fleet.learned(one, two)
+
+    def told_by_one() -> int:
+        one.hear(fleet.answer(one.state(fleet.now, 0, 0, told=7)), fleet.now)
+        fleet.state(two)
+        return two.others["one"].told
+
+    before = told_by_one()
+    fleet.server.restart()
+
+    assert (before, told_by_one(), told_by_one()) == (7, 0, 7)
+
+
 def is_fair(held: list[int], wants: list[int], limit: int) -> bool:
     """Tell whether all is given out, to nobody more than wanted, and evenly to who lacks some."""
     least = min([have for have, want in zip(held, wants, strict=True) if have < want], default=limit)

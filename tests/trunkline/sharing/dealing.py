@@ -12,15 +12,15 @@ from msgspec.structs import replace
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Line, Report
 from runtime.journal.entries import Change
-from runtime.ledger.resource import Kind, Resource
+from runtime.journal.redis.book import commanded, subject_of
 from runtime.observe.events import Event
 from tests.runtime.journal.kept import KeptDisk, KeptJournal
 from tests.runtime.journal.redis.virtual import MemoryLink, SharedMemory, VirtualJournal
-from tests.trunkline.sharing.fleet import LEASE, NAMESPACE, Daemon, Fleet, Wire
+from tests.trunkline.sharing.fleet import LEASE, Daemon, Fleet, Wire
 from trunkline.config import Config
 from trunkline.engine import Engine
 from trunkline.engine.sharing import Sharing
-from trunkline.fleet.contacts import RedisContacts, encode_change
+from trunkline.fleet.contacts import RedisContacts
 
 
 class Callees:
@@ -81,7 +81,7 @@ class DealingFleet(Fleet):
     ) -> None:
         super().__init__(folder, tables, seed)
         self.callees = Callees(self.random, answer_rate)
-        self.memory = SharedMemory()
+        self.memory = SharedMemory(self.server)
         self.links: list[MemoryLink] = []
         rows = (f"c{row},+1212{2000000 + row}" for row in range(contacts))
         (folder / "contacts.csv").write_text("id,phone\n" + "\n".join(rows) + "\n")
@@ -117,6 +117,4 @@ class DealingFleet(Fleet):
 
     def tell(self, change: Change) -> None:
         """Tell all daemons of a change, as an operator does."""
-        version = MemoryLink(self.memory).tell_change("acme", encode_change(change))
-        key = Resource(Kind.PARTITIONS, "acme").key(NAMESPACE)
-        self.server.data.setdefault(key, {})["told"] = str(version)
+        MemoryLink(self.memory).share_changes("acme", {subject_of(change): commanded(change)})

@@ -93,6 +93,99 @@ def test_a_flag_holds_at_every_daemon_also_at_one_that_begins_later(tmp_path: Pa
     assert {one.number for _, one in grants(late)} == {NUMBERS[0], NUMBERS[2]}
 
 
+@pytest.mark.parametrize("loss", [{}, None], ids=["all of it", "what it had since the copy"])
+def test_a_flag_that_the_shared_state_has_lost_holds_at_a_daemon_that_begins_after_that(
+    tmp_path: Path, loss: dict[str, dict[str, str]] | None
+) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=600)
+    early, late = fleet.join(), fleet.join()
+    number = NUMBERS[1]
+    copy: list[dict[str, dict[str, str]]] = []
+
+    fleet.run(
+        (30.0, lambda: copy.append(fleet.server.copy())),
+        (31.0, lambda: fleet.tell(NumberChange("flagged", E164(number), "ann"))),
+        (50.0, lambda: fleet.server.restart(copy[0] if loss is None else loss)),
+        (50.1, late.engine.start),
+        first=1,
+    )
+
+    assert len(grants(late)) > 50
+    assert {one.number for _, one in grants(late)} == {NUMBERS[0], NUMBERS[2]}
+    assert len(early.named("number.flagged")) == 1
+
+
+def test_nobody_begins_on_more_contacts_while_a_live_daemon_may_know_of_a_flag_that_was_lost(
+    tmp_path: Path,
+) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=400)
+    fleet.join()  # it knows
+    dies, late = fleet.join(), fleet.join()
+    link = fleet.links[0]
+
+    def lose() -> None:
+        fleet.server.restart({})
+        link.cut = True  # it states its lease, and can't say what it has carried out
+        fleet.cut(dies)
+
+    fleet.run(
+        (25.0, lambda: fleet.tell(NumberChange("flagged", E164(NUMBERS[1]), "ann"))),
+        (35.0, lose),
+        (35.1, late.engine.start),
+        (160.0, lambda: setattr(link, "cut", False)),
+        (170.0, lambda: fleet.cut(dies, off=False)),
+        first=2,
+    )
+
+    assert late.placed
+    assert min(late.placed) > 160.0
+    assert {one.number for _, one in grants(late)} <= {NUMBERS[0], NUMBERS[2]}
+
+
+def test_a_command_after_a_loss_goes_before_what_was_lost(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=600)
+    early, late = fleet.join(), fleet.join()
+    number = E164(NUMBERS[1])
+
+    def lose_and_command() -> None:
+        fleet.server.restart({})
+        fleet.tell(NumberChange("unflagged", number, "ann"))
+
+    fleet.run(
+        (20.0, lambda: fleet.tell(NumberChange("paused", E164(NUMBERS[0]), "ann"))),
+        (25.0, lambda: fleet.tell(NumberChange("flagged", number, "ann"))),
+        (50.0, lose_and_command),
+        (50.1, late.engine.start),
+        first=1,
+    )
+
+    (unflagged,) = [time for time, event in early.log if event.event == "number.unflagged"]
+    assert 50.0 < unflagged - fleet.clock.start < 50.0 + LEASE
+    assert number in {one.number for _, one in grants(late)}
+
+
+def test_a_change_of_which_a_daemon_had_heard_when_it_was_lost_keeps_it_behind_no_longer(
+    tmp_path: Path,
+) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=600)
+    first, second = fleet.join(), fleet.join()
+
+    def hear_of_what_is_lost() -> None:
+        for fields in fleet.server.data.values():
+            if "told" in fields:
+                fields["told"] = "9"
+
+    fleet.run(
+        (40.0, hear_of_what_is_lost),
+        (46.0, lambda: fleet.server.restart({})),
+        (46.1, second.engine.start),
+        (80.0, lambda: first.engine.close(drain=30.0)),
+        first=1,
+    )
+
+    assert finished(second).rows == 600 - len(first.placed)
+
+
 def grants(daemon: Daemon) -> list[tuple[float, DispatchGranted]]:
     """List what a daemon dialed, and when."""
     return [(time, event) for time, event in daemon.log if isinstance(event, DispatchGranted)]

@@ -154,6 +154,30 @@ def test_what_an_operator_commands_is_in_force_at_every_daemon_when_the_command_
         assert "connection.limit_changed 12" in lines
 
 
+def test_a_command_that_follows_a_loss_at_once_is_in_force_at_every_daemon_that_is_live(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    write_fleet(tmp_path, redis_server, 300)
+    number = "+14155550101"
+
+    with (
+        arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=0.6, talk=(1.0, 2.0))) as arbiter,
+        daemon(tmp_path, "one", arbiter) as one,
+    ):
+        one.dials(20)
+        for word in ("flag", "unflag"):
+            assert command(tmp_path, word, number).returncode == 0
+        redis_server.restart()
+        flagged = command(tmp_path, "flag", number)
+        said = one.ends()
+
+    assert (flagged.returncode, flagged.stdout) == (0, "in force at 1 daemon\n"), flagged.stderr
+    last_flagged = len(said) - 1 - said[::-1].index("number.flagged ")
+    assert f"dials {number}" not in said[last_flagged:]
+    assert "number.unflagged " not in said[last_flagged:]
+    assert "dials +14155550100" in said[last_flagged:]
+
+
 def test_a_command_says_what_it_does_not_know_and_whom_it_cannot_reach(
     tmp_path: Path, redis_server: RedisServer
 ) -> None:

@@ -11,9 +11,10 @@ from redis.exceptions import ConnectionError as NoConnection
 from runtime.journal.base import LocalJournal
 from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
-from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped
+from runtime.journal.redis.link import ContactsLink, Line, Lost, Script, Shipped
 from runtime.journal.redis.shipping import Shipping
 from runtime.kernel import ActorSystem, EngineActor
+from tests.runtime.ledger.embedded import Server
 
 RETRY_SECONDS = 0.5
 ROUND_TRIP_SECONDS = 0.002
@@ -22,11 +23,12 @@ ROUND_TRIP_SECONDS = 0.002
 class SharedMemory:
     """What the daemons' journals share; the scripts' rules, written down once more."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
+        self.server = Server() if server is None else server
+        """Runs the script of the operators' changes as it is."""
         self.epochs: dict[tuple[str, int], int] = {}
         self.positions: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
         self.contacts: dict[tuple[str, int], dict[Field, bytes]] = {}
-        self.changes: dict[str, list[bytes]] = {}
         self.said: dict[tuple[str, str, str], str] = {}
         self.finished: dict[str, dict[str, dict[int, tuple[object, bytes]]]] = {}
 
@@ -103,13 +105,9 @@ class MemoryLink(ContactsLink):
         value = self._reach().contacts.get((tenant, partition), {}).get(field)
         return None if value is None else decode_kept(value)
 
-    def tell_change(self, tenant: str, change: bytes) -> int:
-        changes = self._reach().changes.setdefault(tenant, [])
-        changes.append(change)
-        return len(changes)
-
-    def read_changes(self, tenant: str, after: int) -> list[bytes]:
-        return self._reach().changes.get(tenant, [])[after:]
+    def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
+        words = [word.decode() if isinstance(word, bytes) else str(word) for word in arguments]
+        return [word.encode() for word in self._reach().server.run(script.text, keys, words)]
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
         return self._reach().said.setdefault((tenant, name, field), value)
