@@ -1,4 +1,4 @@
-"""One campaign's contacts where several daemons deal them out among themselves.
+"""Which of a campaign's contacts are here, where several daemons deal them out among themselves.
 
 Every daemon reads the whole file, so a contact's index is in each the same;
 it dials those whose partitions it holds. The others stand `away`.
@@ -7,42 +7,29 @@ it dials those whose partitions it holds. The others stand `away`.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
 from pykka import ActorRef
 
-from actors.campaign.book import Standing, standing_of
-from actors.campaign.earlier_life import TakingOver, go_on_with
-from actors.messages import Doubt, HangUpCall, Index
-from actors.partitions.messages import (
-    Accounted,
-    Contacts,
-    Counts,
-    Drop,
-    Gathered,
-    Left,
-    Ready,
-)
+from actors.campaign.book import ContactBook, Standing, result_of
+from actors.messages import Index
+from actors.partitions.messages import Accounted, Counts, Ready
 from runtime.contacts import FedRow, NewContact, RejectedContact
-from runtime.journal.entries import Intent
-from runtime.journal.recovered import ContactState
-from runtime.journal.redis.kept import Kept
 from runtime.ledger.resource import PARTITIONS
 from runtime.partitions import partition_of
 
-if TYPE_CHECKING:
-    from actors.campaign.actor import CampaignActor
-
-_OPEN = (Standing.WAITING, Standing.ACTIVE)
-_FRESH = Kept()
-
 
 class Sharing:
-    """Which of a campaign's contacts are here, and how many of them are open."""
+    """The partitions that are here, how many of their contacts are open, and what became of the others.
 
-    def __init__(self, partitions: ActorRef[Any]) -> None:
+    `digest` is that of the rows that were read.
+    """
+
+    def __init__(
+        self, partitions: ActorRef[Any], campaign: str, book: ContactBook, digest: Callable[[], str | None]
+    ) -> None:
         self.partitions = partitions
         self.here: set[int] = set()
         self.going: set[int] = set()
@@ -59,47 +46,32 @@ class Sharing:
         self.total: Counts | None = None
         """What became of all, once every daemon has finished."""
         self.read = False
+        self._campaign = campaign
+        self._book = book
+        self._digest = digest
         self._partition_of = bytearray()
 
-    def add(self, campaign: CampaignActor, row: NewContact) -> None:
+    def add(self, row: NewContact) -> None:
         """Take a contact into the book; somebody else's until its partition comes."""
         partition = partition_of(row.to)
-        index = campaign.book.add(row)
-        campaign.book.set_standing(index, Standing.AWAY)
+        index = self._book.add(row)
+        self._book.set_standing(index, Standing.AWAY)
         del self._partition_of[index:]
         self._partition_of.append(partition)
         self.members[partition].append(index)
 
-    def take_in(self, campaign: CampaignActor, row: FedRow) -> None:
+    def take_in(self, row: FedRow) -> None:
         """Take in a row of the file."""
         if isinstance(row, RejectedContact):
             self.reject(row)
         else:
-            self.add(campaign, row)
+            self.add(row)
 
     def reject(self, row: RejectedContact) -> None:
         """Keep a row that can't be dialed until its partition is finished."""
         rows = self.rejected.setdefault(row.row % PARTITIONS, [])
         if not rows or rows[-1].row < row.row:
             rows.append(row)
-
-    def load(self, campaign: CampaignActor, row: FedRow, taking: TakingOver) -> None:
-        """Take in a row that an earlier life had read; only its calls in doubt are taken up.
-
-        How far the others have come whoever holds their partitions knows.
-        """
-        if isinstance(row, RejectedContact):
-            self.reject(row)
-            return
-        life, index = taking.life, Index(taking.contacts)
-        if len(campaign.book) == index:
-            self.add(campaign, row)
-        doubt = life.doubts.get(index)
-        if doubt is not None:
-            state = life.state.contacts[index]
-            self._restore(campaign, index, state)
-            campaign.take_up(index, doubt, state.excluded)
-        taking.contacts += 1
 
     def partition(self, index: Index) -> int:
         """Give a contact's partition."""
@@ -110,126 +82,24 @@ class Sharing:
         self.doubts.discard(index)
         return self._partition_of[index] in self.here
 
-    def all_read(self, campaign: CampaignActor) -> None:
+    def all_read(self) -> None:
         """Let partitions come: every contact is known."""
         if not self.read:
             self.read = True
-            self.partitions.tell(Ready(campaign.name, campaign.digest()))
+            self.partitions.tell(Ready(self._campaign, self._digest()))
 
-    # Coming
-
-    def gain(self, campaign: CampaignActor, partitions: dict[int, Contacts]) -> None:
-        """Dial the contacts of these partitions from now on."""
-        fresh: list[Index] = []
-        for partition, contacts in partitions.items():
-            self.here.add(partition)
-            self.going.discard(partition)
-            self.open[partition] = 0
-            for number in self.members[partition]:
-                index = Index(number)
-                kept = contacts.get((campaign.name, campaign.book.contact(index)), _FRESH)
-                if self._present(campaign, index, kept):
-                    fresh.append(index)
-        if fresh:
-            fresh.sort()
-            waiting = [(index, campaign.book.profile(index)) for index in fresh]
-            campaign.pool.tell(Gathered(campaign.name, waiting))
-        self.account(campaign, partitions)
-
-    @staticmethod
-    def _restore(campaign: CampaignActor, index: Index, state: ContactState) -> None:
-        attempts, failures = state.attempts, state.carrier_failures
-        campaign.book.restore(index, attempts, failures, state.sticky, reached=state.reached)
-
-    def _present(self, campaign: CampaignActor, index: Index, kept: Kept) -> bool:
-        """Put a contact to where it stands; True for one that was never called."""
-        state, book = kept.state, campaign.book
-        self._restore(campaign, index, state)
-        if state.result is not None:
-            book.set_standing(index, standing_of(state.result))
-            return False
-        self.open[self.partition(index)] += 1
-        campaign.unfinished += 1
-        if index in campaign.live:
-            book.set_standing(index, Standing.ACTIVE)
-            return False
-        book.set_standing(index, Standing.WAITING)
-        if kept.intent is not None:
-            self.doubts.add(index)
-            campaign.take_up(index, Doubt(kept.intent, _lasts(kept.intent), elsewhere=True), state.excluded)
-            return False
-        if kept == _FRESH and not campaign.canceled:
-            return True
-        go_on_with(campaign, index, state)
-        return False
-
-    # Going
-
-    def give_up(self, campaign: CampaignActor, partitions: frozenset[int]) -> None:
-        """Begin nothing more on these; they have gone when their calls are over."""
-        self.going |= partitions & self.here
-        self.lose(campaign, partitions)
-
-    def lose(self, campaign: CampaignActor, partitions: frozenset[int]) -> None:
-        """Let everybody of these go who isn't in a call."""
-        self.here -= partitions
-        book, gone = campaign.book, set[int]()
-        for partition in partitions:
-            campaign.unfinished -= self.open[partition]
-            self.open[partition] = 0
-            for index in self.members[partition]:
-                if book.standing(Index(index)) is Standing.WAITING:
-                    book.set_standing(Index(index), Standing.AWAY)
-                    campaign.forget_elsewhere(Index(index))
-                    gone.add(index)
-        for index in [index for index in self.doubts if self.partition(index) in partitions]:
-            self.doubts.discard(index)
-            contact = campaign.live.pop(index, None)
-            if contact is not None:
-                contact.tell(HangUpCall("moved"))
-                book.set_standing(index, Standing.AWAY)
-        gone.update(index for index in campaign.live if self.partition(index) in partitions)
-        self._drop(campaign, frozenset(gone), partitions)
-
-    def dropped(self, campaign: CampaignActor, partitions: frozenset[int]) -> None:
-        """Say that partitions have gone in which no call is in progress."""
-        for partition in partitions:
-            self.dropping[partition] -= 1
-        self._leave(campaign, partitions & self.going)
-
-    def let_go(self, campaign: CampaignActor, index: Index) -> None:
-        """Note that a contact's attempt is over whose partition isn't here any more."""
-        campaign.book.set_standing(index, Standing.AWAY)
-        campaign.forget_elsewhere(index)
-        self.doubts.discard(index)
-        self._leave(campaign, frozenset((self.partition(index),)) & self.going)
-
-    def _drop(self, campaign: CampaignActor, gone: frozenset[int], partitions: frozenset[int]) -> None:
-        for partition in partitions:
-            self.dropping[partition] += 1
-        campaign.pool.tell(Drop(campaign.name, gone, partitions, campaign.actor_ref))
-
-    def _leave(self, campaign: CampaignActor, partitions: frozenset[int]) -> None:
-        busy = {self.partition(index) for index in campaign.live}
-        gone = frozenset(one for one in partitions - busy if not self.dropping[one])
-        if gone:
-            self.going -= gone
-            self.partitions.tell(Left(campaign.name, gone))
-
-    # The end
-
-    def finished(self, campaign: CampaignActor, index: Index, standing: Standing) -> None:
+    def finished(self, index: Index, standing: Standing) -> None:
         """Count a contact that is finished here; with the last of its partition say so."""
         self.doubts.discard(index)
-        name = standing.name.lower()
+        name = result_of(standing)
         count = getattr(self.told, name) + 1
-        attempts = self.told.attempts + campaign.book.calls(index)
+        attempts = self.told.attempts + self._book.calls(index)
         self.told = msgspec.structs.replace(self.told, **{name: count, "attempts": attempts})
         partition = self.partition(index)
         if partition in self.here:
             self.open[partition] -= 1
             if not self.open[partition]:
-                self.account(campaign, (partition,))
+                self.account((partition,))
 
     def rejections(self, partitions: Iterable[int]) -> list[RejectedContact]:
         """Give the rows to tell of with these partitions, and count them as told."""
@@ -237,18 +107,18 @@ class Sharing:
         self.told = msgspec.structs.replace(self.told, rejected=self.told.rejected + len(rows))
         return rows
 
-    def account(self, campaign: CampaignActor, partitions: Iterable[int]) -> None:
+    def account(self, partitions: Iterable[int]) -> None:
         """Say which of these partitions are finished, and what became of their contacts."""
         counts = {
-            partition: self._count(campaign, partition)
+            partition: self._count(partition)
             for partition in partitions
             if partition in self.here and not self.open[partition]
         }
         if counts:
-            self.partitions.tell(Accounted(campaign.name, counts))
+            self.partitions.tell(Accounted(self._campaign, counts))
 
-    def _count(self, campaign: CampaignActor, partition: int) -> Counts:
-        book, members = campaign.book, self.members[partition]
+    def _count(self, partition: int) -> Counts:
+        book, members = self._book, self.members[partition]
         standings = [book.standing(Index(index)) for index in members]
         return Counts(
             attempts=sum(book.calls(Index(index)) for index in members),
@@ -258,8 +128,3 @@ class Sharing:
             stalled=standings.count(Standing.STALLED),
             rejected=len(self.rejected.get(partition, ())),
         )
-
-
-def _lasts(intent: Intent) -> float:
-    """Say how long another daemon's call may last yet: as long as any, for its clock isn't ours."""
-    return intent.over_by - intent.at

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 import actors.contact.actor as contact_module
-from actors.campaign.actor import CampaignActor
+from actors.campaign import taking_over
+from actors.campaign.progress import Campaign
 from actors.connection.actor import ConnectionActor
 from actors.connection.rate import CallRate
 from actors.contact import ending, gate
@@ -245,13 +246,13 @@ def choose_by_the_order_of_a_set() -> None:
 def forget_due_times_at_restart() -> None:
     """After a restart every retry is due at once."""
 
-    def at_once(self: CampaignActor, ended: AttemptEnded, excluded: Any) -> None:
+    def at_once(campaign: Campaign, ended: AttemptEnded, excluded: Any) -> None:
         if ended.decision is Decision.RETRY:
-            ended = msgspec.structs.replace(ended, due=self.now)
-        wait_again(self, ended, excluded)
+            ended = msgspec.structs.replace(ended, due=campaign.now)
+        wait_again(campaign, ended, excluded)
 
-    wait_again = CampaignActor.wait_again
-    CampaignActor.wait_again = at_once  # type: ignore[method-assign]  # likewise
+    wait_again = taking_over.wait_again
+    taking_over.wait_again = at_once
 
 
 def forget_the_day_at_restart() -> None:
@@ -284,13 +285,13 @@ def lose_the_end_of_a_batch() -> None:
 
 def use_an_attempts_name_again() -> None:
     """Calls of a later life are named like those of the first."""
-    init = CampaignActor.__init__
+    init = Campaign.__init__
 
-    def renamed(self: CampaignActor, *args: Any, **kwargs: Any) -> None:
+    def renamed(self: Campaign, *args: Any, **kwargs: Any) -> None:
         kwargs["run"] = kwargs["run"].split(".")[0]
         init(self, *args, **kwargs)
 
-    CampaignActor.__init__ = renamed  # type: ignore[method-assign]  # likewise
+    Campaign.__init__ = renamed  # type: ignore[method-assign]  # likewise
 
 
 def forget_stickies_at_restart() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pykka import ActorRef
 
-from actors.campaign.actor import ROWS_A_TURN
+from actors.campaign.reading import ROWS_A_TURN
 from actors.messages import AddContacts, CloseFeed
 from actors.settings import CampaignSettings, NumberSettings
 from runtime.calls import E164

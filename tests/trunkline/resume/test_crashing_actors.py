@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import trio
 
-import actors.campaign.actor as campaign_module
-import actors.campaign.earlier_life as earlier_life_module
+import actors.campaign.reading as reading_module
+import actors.campaign.taking_over as taking_over_module
 from actors.pool.actor import PoolActor
 from actors.pool.weights import AnswerRate, counts
 from runtime.calls import Outcome
@@ -50,8 +50,8 @@ FAULTS: dict[str, Raise] = {"before": before, "after": after} | {
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """A campaign that is fed and taken over in many turns, and one that is canceled."""
-    monkeypatch.setattr(campaign_module, "ROWS_A_TURN", 7)
-    monkeypatch.setattr(earlier_life_module, "ROWS_A_TURN", 9)
+    monkeypatch.setattr(reading_module, "ROWS_A_TURN", 7)
+    monkeypatch.setattr(taking_over_module, "ROWS_A_TURN", 9)
     rows = "".join(f"c{number},+1415555{2000 + number}\n" for number in range(CONTACTS))
     (tmp_path / "c.csv").write_text(f"id,phone\n{rows}bad,no phone\n")
     (tmp_path / "d.csv").write_text("id,phone\n" + rows.replace("+1415", "+1212"))
