@@ -62,7 +62,7 @@ STATE = {
 """Which of a number's states a change sets, and to what."""
 
 
-Message: TypeAlias = ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign
+Change: TypeAlias = ChangeNumber | RemoveNumber | AddNumber | ChangeCampaign
 
 
 class Lowering(msgspec.Struct, gc=False):
@@ -71,7 +71,7 @@ class Lowering(msgspec.Struct, gc=False):
     `apply` stops the offers, again without harm; `then` says it is in force.
     """
 
-    message: Message
+    message: Change
     bar: Callable[[int], Bar]
     left: set[str]
     apply: Callable[[], None]
@@ -90,7 +90,7 @@ class Changes:
         """The last change that was recorded."""
         self._recorded: Counter[str] = Counter()
         """By number or campaign, the changes that are recorded and not known to be durable."""
-        self._queued: dict[str, deque[Message]] = {}
+        self._queued: dict[str, deque[Change]] = {}
         """By number or campaign whose change is not in force yet: what comes after it."""
 
     def propose(self, message: Propose) -> None:
@@ -112,7 +112,7 @@ class Changes:
         self._proposed = message
         self._recorded[subject] += 1
 
-    def change(self, message: Message) -> None:
+    def change(self, message: Change) -> None:
         """Carry out a change, after an earlier one of the same number or campaign."""
         subject = _subject_of(message)
         if self._recorded[subject]:
@@ -122,7 +122,7 @@ class Changes:
         else:
             self._carry_out(message)
 
-    def change_again(self, message: Message) -> None:
+    def change_again(self, message: Change) -> None:
         """Finish a change that a crash has interrupted."""
         for count, pending in self._pending.items():
             if pending.message is message:
@@ -131,7 +131,7 @@ class Changes:
         if not any(message is queued for queue in self._queued.values() for queued in queue):
             self.change(message)
 
-    def _refusal(self, message: Message) -> UnknownName | None:
+    def _refusal(self, message: Change) -> UnknownName | None:
         """Say what of a change the pool doesn't know; None if it can be made."""
         pool = self._pool
         match message:
@@ -166,7 +166,7 @@ class Changes:
             if number in one.members and campaign in (None, one.name)
         ]
 
-    def _carry_out(self, message: Message) -> None:
+    def _carry_out(self, message: Change) -> None:
         refusal = self._refusal(message)
         if refusal is not None:
             refuse(message.done, refusal)
@@ -364,7 +364,7 @@ class Changes:
 
     def _bar(
         self,
-        message: Message,
+        message: Change,
         connections: Iterable[str],
         scope: Scope,
         campaign: str | None,
@@ -398,7 +398,7 @@ class Changes:
         campaign.ref.tell(Canceled())
 
 
-def _subject_of(message: Message) -> str:
+def _subject_of(message: Change) -> str:
     match message:
         case AddNumber():
             return message.settings.number

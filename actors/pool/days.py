@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from actors.messages import (
-    DayEnded,
-)
+from actors.messages import DayEnded
 from actors.pool.inventory import PooledNumber, end_of_day
 from actors.pool.tenant_pool import TenantPool
-from actors.pool.waking import (
-    eligibility_changed,
-)
+from actors.pool.waking import eligibility_changed
 from runtime.observe.events import NumberRested, NumberResting
 
 
@@ -46,3 +42,21 @@ def let_rested(pool: TenantPool, number: PooledNumber, by: str) -> None:
     number.resting = False
     pool.observer.emit(NumberRested(tenant=pool.tenant, number=number.number, by=by))
     eligibility_changed(pool, number)
+
+
+def begin_day(pool: TenantPool, ended: DayEnded) -> bool:
+    """Begin a new day of a number that rests; True if it may be dialed from again.
+
+    Offers that are out count for the new day, and may have used it up already.
+    """
+    number = pool.numbers[ended.number]
+    if not number.resting or number.day_ends_at != ended.at:
+        return False
+    now = pool.clock.time()
+    number.day_count = number.open_offers
+    number.day_ends_at = end_of_day(number.timezone, now)
+    if number.day_cap is None or number.day_count < number.day_cap:
+        let_rested(pool, number, "day_ended")
+        return True
+    pool.after(number.day_ends_at - now, DayEnded(number.number, number.day_ends_at))
+    return False

@@ -78,7 +78,13 @@ def _days(
 
 
 def lend(pool: TenantPool, lent: Lent) -> None:
-    """Offer out of what is held from now on; what is above it drains."""
+    """Offer out of what is held from now on; what is above it drains. Say what is in use, if asked."""
+    _hold_lent(pool, lent)
+    if lent.ref is not None:
+        lent.ref.tell(confirm(pool, lent.resource))
+
+
+def _hold_lent(pool: TenantPool, lent: Lent) -> None:
     resource = lent.resource
     if resource.kind is Kind.CAMPAIGN:
         _hold(pool.campaigns[resource.name].source, lent.slots)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from actors.messages import (
-    HandOn,
-    Index,
-    Offer,
-    RequestNumber,
-    Start,
-)
+from actors.messages import HandOn, Index, Start
 from actors.pool.campaign import HeldNumber, PoolCampaign
-from actors.pool.cells import TIER_NAMES, Tier
+from actors.pool.cells import Tier
 from actors.pool.grants import occupy
 from actors.pool.inventory import PooledConnection
 from actors.pool.lining_up import follow_time
@@ -19,9 +13,7 @@ from actors.pool.rotation import Choice, choose_number
 from actors.pool.tenant_pool import TenantPool
 from actors.pool.turns import next_turn
 from actors.pool.waiting import Row, WaitingClass
-from actors.pool.waking import (
-    connection_changed,
-)
+from actors.pool.waking import connection_changed
 
 
 def serve(pool: TenantPool) -> None:
@@ -121,43 +113,6 @@ def hand_on_tickets(pool: TenantPool) -> None:
         pool.tenant_ref.tell(HandOn(pool.tenant, pool.tenant_allowance.tickets))
         pool.tenant_allowance.tickets = 0
         pool.tenant_allowance.full = False
-
-
-def make_offer(pool: TenantPool, message: RequestNumber, held: HeldNumber) -> None:
-    """Offer what is held to the contact that asks for it."""
-    campaign, choice = held.campaign, held.choice
-    number = choice.number
-    allowance, tenant_allowance = number.connection.allowance, pool.tenant_allowance
-    more = more_tenant = False
-    if allowance.full:
-        more = any(other.room.has_due for other in pool.campaigns.values())
-        if not more and not allowance.tickets:
-            allowance.full = False
-            connection_changed(pool, number.connection)
-    if tenant_allowance.full:
-        more_tenant = any(other.room.has_due for other in pool.campaigns.values())
-        if not more_tenant and not tenant_allowance.tickets:
-            tenant_allowance.full = False
-    message.ref.tell(
-        Offer(
-            message.call,
-            number.number,
-            number.connection.name,
-            TIER_NAMES[choice.tier],
-            None if held.spilled is None else TIER_NAMES[held.spilled],
-            held.probe,
-            choice.weight,
-            choice.share,
-            choice.candidates,
-            number.in_use,
-            number.limit,
-            more,
-            more_tenant,
-            number.day_cap is not None,
-            held.sticky_lost,
-            campaign.waits_since(held.kind, held.key),
-        )
-    )
 
 
 def _tier_of(waiting: WaitingClass) -> Tier:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from actors.messages import Index, Reason
 from actors.pool.allowance import Allowance
 from actors.pool.campaign import PoolCampaign
@@ -13,12 +15,21 @@ WAITING_FOR_SLOTS = frozenset(
 """What contacts wait for whose own numbers have no room."""
 
 
-def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, now: float) -> Reason | None:
+def reason_to_wait(
+    campaign: PoolCampaign,
+    contact: Index,
+    tenant: Allowance,
+    parked: Container[tuple[str, int]],
+    now: float,
+) -> Reason | None:
     """Find the contact in its campaign and name what it waits for.
 
-    None if it doesn't wait here. Looks through everybody who waits: for a
-    person's question, not for the hot path.
+    `parked` are those whose phone is busy. None if it doesn't wait here.
+    Looks through everybody who waits: for a person's question, not for the
+    hot path.
     """
+    if (campaign.name, contact) in parked:
+        return Reason.PARTY_BUSY
     for due, index, _, _ in campaign.room.future:
         if index == contact and due > now:
             return Reason.RETRY_DUE
@@ -28,8 +39,14 @@ def reason_to_wait(campaign: PoolCampaign, contact: Index, tenant: Allowance, no
     return None
 
 
-def why_stalled(campaign: PoolCampaign, tenant: Allowance) -> str:
-    """Say what all of a campaign's contacts wait for: the reasons, most frequent first."""
+def why_stalled(campaign: PoolCampaign, tenant: Allowance, now: float) -> str | None:
+    """Say what all of a campaign's contacts wait for: the reasons, most frequent first.
+
+    None for a campaign that moves, that time alone will move, or that has nobody left.
+    """
+    waits = campaign.room.has_rows and not campaign.in_use
+    if not waits or campaign.canceled or campaign.next_wake(now) is not None:
+        return None
     counts, _ = count_waiting(campaign, tenant)
     return ", ".join(sorted(counts, key=lambda reason: (-counts[reason], reason)))
 

@@ -37,6 +37,7 @@ from actors.pool.actor import PoolActor
 from actors.pool.campaign import PoolCampaign
 from actors.pool.changes import Changes
 from actors.pool.inventory import PooledNumber
+from actors.pool.tenant_pool import TenantPool
 from actors.slots import Slots
 from actors.tenant.actor import TenantActor
 from runtime.journal.entries import Ended, Started
@@ -234,13 +235,13 @@ def forget_doubt_at_the_second_restart() -> None:
 
 def choose_by_the_order_of_a_set() -> None:
     """A campaign's numbers are lined up in the order of a set of strings."""
-    init: Any = PoolActor.__init__
+    init: Any = TenantPool.__init__
 
-    def shuffled(self: PoolActor, *args: Any, **kwargs: Any) -> None:
+    def shuffled(self: TenantPool, *args: Any, **kwargs: Any) -> None:
         campaigns = [msgspec.structs.replace(one, pool=tuple(set(one.pool))) for one in args[4]]
         init(self, *args[:4], campaigns, *args[5:], **kwargs)
 
-    PoolActor.__init__ = shuffled  # type: ignore[method-assign]  # likewise
+    TenantPool.__init__ = shuffled  # type: ignore[method-assign]  # likewise
 
 
 def forget_due_times_at_restart() -> None:
