@@ -9,11 +9,11 @@ from actors.campaign.activation import start
 from actors.campaign.arrivals import RowsRead
 from actors.campaign.book import Standing, standing_of
 from actors.campaign.cancellation import cancel, stall, sweep
-from actors.campaign.coming import gain
 from actors.campaign.completion import conclude, finish_if_done
 from actors.campaign.finishing import finish_contact
 from actors.campaign.following import follow_end, follow_no_other, follow_withdrawn
-from actors.campaign.going import dropped, give_up, lose
+from actors.campaign.gained_partitions import gain
+from actors.campaign.lost_partitions import dropped, give_up, lose
 from actors.campaign.progress import Campaign
 from actors.campaign.reading import add, read_on, reject, take_answer, take_rows
 from actors.campaign.taking_over import load

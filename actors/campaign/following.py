@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.campaign.book import Standing, standing_of
 from actors.campaign.finishing import finish, finish_contact, finish_moved, may_end_canceled
-from actors.campaign.going import let_go
+from actors.campaign.lost_partitions import let_go
 from actors.campaign.progress import Campaign
 from actors.messages import AttemptEnded, Decision, Index, Kind, Waiting, Withdrawn
 from runtime.calls import E164

@@ -48,10 +48,10 @@ from actors.messages import (
 from actors.partitions.messages import Drop, Gathered
 from actors.pool import lending
 from actors.pool.changes import Change, Changes
-from actors.pool.coming import arrive, arrive_again, gather, gather_again, wait, waits_here
 from actors.pool.days import begin_day
-from actors.pool.going import let_go
 from actors.pool.grants import free_up, occupy
+from actors.pool.handover import let_go
+from actors.pool.intake import arrive, arrive_again, gather, gather_again, wait, waits_here
 from actors.pool.joining import attach, join, join_again
 from actors.pool.limits import follow_limit, follow_restart, mark_full, set_opened, use_ticket
 from actors.pool.offering import make_offer, may_be_offered

@@ -1,4 +1,4 @@
-"""Contacts that come: they are dialed here from now on, wherever they were before."""
+"""Partitions that are gained: their contacts are dialed here, wherever they were before."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.messages import Arrived, Index, Kind, Profile, Waiting, Waits
 from actors.partitions.messages import Gathered
 from actors.pool.campaign import PoolCampaign
-from actors.pool.going import here
+from actors.pool.handover import here
 from actors.pool.lining_up import catch_up_turn, line_up
 from actors.pool.serving import serve
 from actors.pool.tenant_pool import TenantPool

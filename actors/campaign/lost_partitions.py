@@ -1,4 +1,4 @@
-"""Contacts that go: another daemon dials them from now on."""
+"""Partitions that are given up or lost: another daemon dials their contacts from now on."""
 
 from __future__ import annotations
 
