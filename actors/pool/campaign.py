@@ -155,6 +155,8 @@ class PoolCampaign:
             rate = self.rates[name] = AnswerRate()
         before_answered, before_counted = rate.answered, rate.counted
         rate.record(answered, self._decay)
+        if held is not None:
+            held.recorded = True
         if name in self.members:
             self._answered += rate.answered - before_answered
             self._counted += rate.counted - before_counted

@@ -74,6 +74,25 @@ def within(call: int) -> Raise:
     return handle
 
 
+def as_called(function: str) -> Raise:
+    """Raise as the handler calls an actor's function of this qualified name, if it does."""
+
+    def handle(handler: Callable[[Any, Any], Any], actor: Any, message: Any) -> None:
+        def look(frame: FrameType, event: str, _arg: object) -> None:
+            code = frame.f_code
+            if event == "call" and code.co_qualname == function and "/actors/" in code.co_filename:
+                sys.setprofile(None)
+                raise Fault(f"as {function} is called")
+
+        sys.setprofile(look)
+        try:
+            handler(actor, message)
+        finally:
+            sys.setprofile(None)
+
+    return handle
+
+
 def _in_generator(frame: FrameType | None, within: Callable[..., None]) -> bool:
     """Tell whether a generator would end by what is raised here: nobody could go on where it was.
 

@@ -19,7 +19,7 @@ from runtime.journal.entries import Ended, Rows
 from runtime.observe import events
 from runtime.observe.events import Event
 from tests.runtime.journal.kept import KeptDisk, KeptJournal
-from tests.trunkline.engine.crashing import Crashes, Raise, after, before, crashed, within
+from tests.trunkline.engine.crashing import Crashes, Raise, after, as_called, before, crashed, within
 from tests.trunkline.resume.test_restarts import CONTACTS, TABLES
 from trunkline.config import Config
 from trunkline.engine import Engine, RunResult
@@ -152,6 +152,17 @@ def test_a_crash_in_either_life_loses_nobody_and_counts_everything_once(
         ("summer", CONTACTS, 0),
     ]
     assert_statistics_are_the_outcomes(disk, second.rates)
+
+
+@pytest.mark.parametrize("function", ["AnswerRate.record", "Cell.weigh"])
+def test_an_outcome_counts_once_when_its_pool_crashes_as_it_counts_it(config: Config, function: str) -> None:
+    disk = KeptDisk()
+    crashes = crash_at("PoolActor-Release", as_called(function))
+
+    life = Life(config, disk, crashes)
+
+    assert [event.error for event in crashed(life.log)] == 2 * [f"Fault('as {function} is called')"]
+    assert_statistics_are_the_outcomes(disk, life.rates)
 
 
 def assert_statistics_are_the_outcomes(disk: KeptDisk, rates: dict[tuple[str, str], AnswerRate]) -> None:
