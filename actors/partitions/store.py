@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from actors.answer_rates.store import AnswerRatesStore
 from actors.partitions.messages import Contacts, Counts
 from runtime.journal.redis.book import Book, Recorded
 
 
-class ContactsStore(Protocol):
+class ContactsStore(AnswerRatesStore, Protocol):
     """What Redis does for a tenant's partitions; every answer comes on the loop.
 
     What is asked is done in order, once Redis can be reached.

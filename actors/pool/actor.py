@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from actors.answer_rates.messages import AskTotals, TotalsElsewhere
 from actors.answers import answer
 from actors.lease.messages import AskUse, Lent
 from actors.messages import (
@@ -61,6 +62,7 @@ from actors.pool.reports import Reports
 from actors.pool.restoring import hold_again
 from actors.pool.returning import take_back, unpark, withdraw
 from actors.pool.serving import serve
+from actors.pool.sharing_rates import hear_totals, tell_totals
 from actors.pool.tenant_pool import TenantPool
 from actors.pool.waking import arm
 from actors.pool.why import reason_to_wait, why_stalled
@@ -236,6 +238,16 @@ class PoolActor(TenantPool):
         """Offer out of what is held from now on."""
         lending.lend(self, message)
         serve(self)
+
+    @handles(AskTotals)
+    def ask_totals(self, message: AskTotals) -> None:
+        """Say what was counted of answers here."""
+        tell_totals(self, message)
+
+    @handles(TotalsElsewhere)
+    def totals_elsewhere(self, message: TotalsElsewhere) -> None:
+        """Draw by what all daemons have counted."""
+        hear_totals(self, message)
 
     @handles(Restarted)
     def restarted(self, message: Restarted) -> None:

@@ -7,6 +7,7 @@ from math import inf
 
 import msgspec
 
+from actors.answer_rates.totals import SharedRates
 from actors.contact.hours import closes_at, is_open, next_opening
 from actors.messages import Index, Kind, Profile, Ref
 from actors.pool.arrivals import Arrivals
@@ -81,6 +82,8 @@ class PoolCampaign:
         self.hours_change_at = inf
         self._hours: dict[tuple[str, ...], tuple[bool, float | None]] = {}
         self._decay = 2.0 ** (-1.0 / settings.half_life_attempts)
+        self.shared_rates = SharedRates(self._decay) if shared else None
+        """What every daemon has counted, where there are others; `rates` add it up."""
         self._answered = 0.0
         self._counted = 0.0
 
@@ -157,7 +160,22 @@ class PoolCampaign:
         rate.record(answered, self._decay)
         if held is not None:
             held.recorded = True
-        if name in self.members:
+        if self.shared_rates is not None:
+            self.shared_rates.record(name, answered)
+        self._reweigh(number, before_answered, before_counted)
+
+    def add_up(self, number: PooledNumber) -> None:
+        """Go by what all daemons have counted of a number."""
+        assert self.shared_rates is not None
+        rate = self.rates.setdefault(number.number, AnswerRate())
+        before_answered, before_counted = rate.answered, rate.counted
+        rate.answered, rate.counted = self.shared_rates.sums(number.number)
+        self._reweigh(number, before_answered, before_counted)
+
+    def _reweigh(self, number: PooledNumber, before_answered: float, before_counted: float) -> None:
+        """Let the pool's sums and the number's seats follow its answer rate."""
+        rate = self.rates[number.number]
+        if number.number in self.members:
             self._answered += rate.answered - before_answered
             self._counted += rate.counted - before_counted
         for cell, leaf in number.seats:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NO_RULES = {
+    "actors.answer_rates.messages": "messages carry addresses",
+    "actors.answer_rates.store": "speaks of what messages carry",
     "actors.campaign.activation": "starts contacts",
     "actors.campaign.cancellation": "has cancellations written down",
     "actors.campaign.gained_partitions": "starts contacts, and hands them to the pool",
@@ -65,6 +67,7 @@ NO_RULES = {
     "actors.pool.returning": "has contacts started",
     "actors.pool.restoring": "puts a pool's numbers back, and sets their timers",
     "actors.pool.serving": "has contacts started",
+    "actors.pool.sharing_rates": "answers who shares them",
     "actors.pool.tenant_pool": "is the state of an actor",
     "actors.pool.waking": "sets a campaign's timer",
     "actors.restart": "catches what an actor raises",

@@ -323,7 +323,8 @@ class Engine(Changes, Questions):
         if roster.membership is None:
             self._tell_end(reason)
             return
-        leaving = 1 + len(roster.partitions)
+        sharing = (*roster.partitions.values(), *roster.answer_rates.values())
+        leaving = 1 + len(sharing)
 
         def left() -> None:
             nonlocal leaving
@@ -332,7 +333,7 @@ class Engine(Changes, Questions):
                 self._tell_end(reason)
 
         roster.membership.ref.tell(Leave(left))
-        for ref in roster.partitions.values():
+        for ref in sharing:
             ref.tell(Depart(left))
 
     def _tell_end(self, reason: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from pykka import ActorRef
 
+from actors.answer_rates.actor import AnswerRatesActor
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.lease.actor import PLACE_SECONDS, WINDOW_SECONDS, LeaseActor
 from actors.lease.actor import Identity as Daemon
@@ -21,7 +22,7 @@ from actors.partitions.store import ContactsStore
 from actors.restart import Supervisor
 from actors.settings import EngineSettings
 from runtime.kernel import ActorSystem
-from runtime.ledger.holder import Holder
+from runtime.ledger.holder import RENEWALS, Holder
 from runtime.ledger.ledger import Ledger
 from runtime.ledger.resource import PARTITIONS, Kind, Resource
 from runtime.ledger.statement import Terms
@@ -110,6 +111,22 @@ class Sharing(msgspec.Struct, frozen=True):
             )
         store.hear_refusals(lambda tenant, partition: refs[tenant].tell(Refused(partition)))
         return refs
+
+    def share_rates(
+        self,
+        tenant: str,
+        pool: ActorRef[Any],
+        identity: Identity,
+        system: ActorSystem,
+        supervisor: Supervisor,
+    ) -> ActorRef[Any] | None:
+        """Start the actor that shares a tenant's answer rates; none where contacts are not shared."""
+        if self.store is None:
+            return None
+        node, seconds = self._node(identity), self.lease / RENEWALS
+        return system.start(
+            AnswerRatesActor, tenant, node, identity.life, self.store, pool, seconds, supervisor
+        )
 
     def _node(self, identity: Identity) -> str:
         return f"{self.host or socket.gethostname()}:{identity.run}"

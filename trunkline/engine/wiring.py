@@ -139,6 +139,7 @@ class Wiring(msgspec.Struct, frozen=True):
                 if one.tenant == tenant.name and self.only in (None, one.name)
             ]
             self._start_pool(tenant, mine)
+            self._share_rates(tenant.name)
             for campaign in mine:
                 self._start_campaign(campaign, writer, self.roster.partitions.get(tenant.name))
 
@@ -158,6 +159,14 @@ class Wiring(msgspec.Struct, frozen=True):
             PoolDoctor(tenant.name, self.observer) if self.doctor else None,
             roster.membership,
         )
+
+    def _share_rates(self, tenant: str) -> None:
+        if self.sharing is None:
+            return
+        pool = self.roster.pools[tenant]
+        ref = self.sharing.share_rates(tenant, pool, self.identity, self.system, self.supervisor)
+        if ref is not None:
+            self.roster.answer_rates[tenant] = ref
 
     def _start_campaign(
         self, campaign: CampaignSettings, writer: ActorRef[Any], partitions: ActorRef[Any] | None

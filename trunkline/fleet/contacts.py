@@ -7,6 +7,8 @@ from functools import partial
 
 import msgspec
 
+from actors.answer_rates.messages import News, Stated
+from actors.answer_rates.totals import Statement
 from actors.partitions.messages import Contacts, Counts
 from runtime.journal.redis.book import Book, Recorded
 from runtime.journal.redis.journal import RedisJournal
@@ -47,6 +49,17 @@ class RedisContacts:
         """Say which of the operators' changes are known here; answers all that is known."""
         self._journal.do(lambda link: link.share_changes(tenant, known), answer)
 
+    def share_answer_rates(
+        self,
+        tenant: str,
+        said: Mapping[str, Stated],
+        known: Mapping[str, int],
+        answer: Callable[[News], None],
+    ) -> None:
+        """Say what some daemons have counted of answers, and ask for what isn't known."""
+        encoded = {daemon: (one.version, msgspec.json.encode(one.totals)) for daemon, one in said.items()}
+        self._journal.do(partial(_share_answers, tenant, encoded, known), answer)
+
     def compare(self, tenant: str, campaign: str, digest: str, answer: Callable[[bool], None]) -> None:
         """Say which contacts were read for a campaign; answers whether the first daemon read the same."""
         self._journal.do(lambda link: link.first_said(tenant, "files", campaign, digest) == digest, answer)
@@ -74,4 +87,15 @@ def _read_finished(tenant: str, link: ContactsLink) -> dict[str, dict[int, Count
     }
 
 
+def _share_answers(
+    tenant: str, said: Mapping[str, tuple[int, bytes]], known: Mapping[str, int], link: ContactsLink
+) -> News:
+    found, behind = link.share_answers(tenant, said, known)
+    return News(
+        {daemon: Stated(version, _decode_totals(counted)) for daemon, (version, counted) in found.items()},
+        behind,
+    )
+
+
 _decode = msgspec.json.Decoder(Counts).decode
+_decode_totals = msgspec.json.Decoder(Statement).decode

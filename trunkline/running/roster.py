@@ -20,8 +20,8 @@ class Roster:
 
     A campaign that an earlier life has finished has settings and a result,
     but no actor. `journal` writes changes down; it is None where nothing is
-    kept, `membership` where no limit is shared, `partitions` are empty where
-    no contacts are.
+    kept, `membership` where no limit is shared, `partitions` and
+    `answer_rates` are empty where no contacts are.
     """
 
     def __init__(self) -> None:
@@ -36,6 +36,7 @@ class Roster:
         self.journal: ActorRef[Any] | None = None
         self.membership: Membership | None = None
         self.partitions: dict[str, ActorRef[Any]] = {}
+        self.answer_rates: dict[str, ActorRef[Any]] = {}
         self.closing = False
 
     @property

@@ -68,6 +68,7 @@ class Script:
 
 
 SHIP, TAKE, RESTATE, BOOK = Script("ship"), Script("take"), Script("restate"), Script("book")
+ANSWERS = Script("answers")
 
 
 class ContactsLink:
@@ -177,6 +178,27 @@ class ContactsLink:
         resource = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
         return read_book(self.run(BOOK, [resource, self.key(tenant, "changes")], written(said)))
 
+    def share_answers(
+        self, tenant: str, said: Mapping[str, tuple[int, bytes]], known: Mapping[str, int]
+    ) -> tuple[dict[str, tuple[int, bytes]], frozenset[str]]:
+        """Say what daemons have counted of answers, under a version that rises.
+
+        Returns what is newer than the `known` version of each, and of whom
+        there is less than that. No replica is waited for: it is said again.
+        """
+        arguments: list[Any] = [len(said)]
+        for daemon, (version, counted) in said.items():
+            arguments += (daemon, version, counted)
+        for daemon, version in known.items():
+            arguments += (daemon, version)
+        keys = [self.key(tenant, "answers"), self.key(tenant, "answers:counted")]
+        behind, *found = self.run(ANSWERS, keys, arguments, replicated=False)
+        news = {
+            found[place].decode(): (int(found[place + 1]), found[place + 2])
+            for place in range(0, len(found), 3)
+        }
+        return news, frozenset(behind.decode().split())
+
     def holders(self, tenant: str) -> tuple[dict[bytes, bytes], str]:
         """Read what the ledger has of those that hold partitions, and the life of the server."""
         key = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
@@ -220,28 +242,30 @@ class ContactsLink:
             finished.setdefault(campaign, {})[int(partition)] = value[MARK_BYTES:]
         return finished
 
-    def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
-        """Run a script on its keys' node, and wait until a replica has what it wrote, if there is one."""
-        return self._run_all(script, [(keys, arguments)])[0]
+    def run(self, script: Script, keys: list[str], arguments: list[Any], *, replicated: bool = True) -> Any:
+        """Run a script on its keys' node; `replicated`: wait until a replica has it, if there is one."""
+        return self._run_all(script, [(keys, arguments)], replicated=replicated)[0]
 
-    def _run_all(self, script: Script, commands: Sequence[tuple[list[str], list[Any]]]) -> list[Any]:
+    def _run_all(
+        self, script: Script, commands: Sequence[tuple[list[str], list[Any]]], *, replicated: bool = True
+    ) -> list[Any]:
         if not commands:
             return []
         node = self._node(commands[0][0][0])
         pipeline = node.pipeline(transaction=False)
         for keys, arguments in commands:
             pipeline.evalsha(script.sha, len(keys), *keys, *arguments)
-        replicated = self._has_replicas(node)
-        if replicated:
+        waits = replicated and self._has_replicas(node)
+        if waits:
             pipeline.execute_command("WAIT", 1, REPLICAS_WITHIN_MS)
         answers = pipeline.execute(raise_on_error=False)
         if any(isinstance(one, NoScriptError) for one in answers):
             node.script_load(script.text)
-            return self._run_all(script, commands)
+            return self._run_all(script, commands, replicated=replicated)
         for one in answers:
             if isinstance(one, Exception):
                 raise one
-        if replicated and not answers.pop():
+        if waits and not answers.pop():
             raise NotReplicated(f"no replica had it within {REPLICAS_WITHIN_MS} ms")
         return answers
 

@@ -28,8 +28,13 @@ async def main(path: Path, journal: Path, name: str, arbiter: str) -> str:
     config = Config.load(path, carriers=("arbiter",))
     carrier = ArbiterCarrier(await trio.open_unix_socket(arbiter), name)
 
+    weighed: set[str] = set()
+
     def tell(_time: float, event: Event) -> None:
         if isinstance(event, DispatchGranted):
+            if event.number not in weighed:
+                weighed.add(event.number)
+                sys.stdout.write(f"weighs {event.weight}\n")
             sys.stdout.write(f"dials {event.number}\n")
         elif isinstance(event, NumberFlagged | NumberUnflagged | ConnectionLimitChanged | CampaignFinished):
             sys.stdout.write(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,26 +25,30 @@ from trunkline.fleet.contacts import RedisContacts
 
 
 class Callees:
-    """Who is called: counts each contact's calls, and notes whom two calls reach at once."""
+    """Who is called: counts each contact's calls, and notes whom two calls reach at once.
 
-    def __init__(self, random: Random, answer_rate: float) -> None:
+    `answers` has the answer rates of numbers that have one of their own.
+    """
+
+    def __init__(self, random: Random, answer_rate: float, answers: Mapping[str, float] | None) -> None:
         self.calls: Counter[str] = Counter()
         self.twice: list[str] = []
         self._random = random
         self._answer_rate = answer_rate
+        self._answers = answers or {}
         self._busy: set[str] = set()
 
     def line(self, line: Line) -> CalleesLine:
         """Put the callees at the end of a line."""
         return CalleesLine(self, line)
 
-    def begin(self, contact: str) -> bool:
+    def begin(self, contact: str, number: str) -> bool:
         """Take a call up; tells whether it will be answered."""
         self.calls[contact] += 1
         if contact in self._busy:
             self.twice.append(contact)
         self._busy.add(contact)
-        return self._random.random() < self._answer_rate
+        return self._random.random() < self._answers.get(number, self._answer_rate)
 
     def end(self, contact: str) -> None:
         self._busy.discard(contact)
@@ -57,7 +62,7 @@ class CalleesLine:
         self._line = line
 
     def place(self, request: CallRequest, report: Report) -> None:
-        answers = self._callees.begin(request.contact)
+        answers = self._callees.begin(request.contact, request.number)
 
         def hear(event: CallEvent) -> None:
             if event.progress is CallProgress.ENDED:
@@ -77,10 +82,16 @@ class DealingFleet(Fleet):
     """Daemons with one contacts file, one ledger, and one memory of contacts."""
 
     def __init__(
-        self, folder: Path, tables: dict[str, Any], contacts: int, seed: int = 7, answer_rate: float = 1.0
+        self,
+        folder: Path,
+        tables: dict[str, Any],
+        contacts: int,
+        seed: int = 7,
+        answer_rate: float = 1.0,
+        answers: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__(folder, tables, seed)
-        self.callees = Callees(self.random, answer_rate)
+        self.callees = Callees(self.random, answer_rate, answers)
         self.memory = SharedMemory(self.server)
         self.links: list[MemoryLink] = []
         rows = (f"c{row},+1212{2000000 + row}" for row in range(contacts))

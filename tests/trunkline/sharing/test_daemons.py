@@ -65,6 +65,13 @@ class Daemon:
             assert line, f"it ended: {self.process.wait()}"
             calls -= line.startswith("dials")
 
+    def weighs(self) -> float:
+        """Wait for its first call; gives the weight that the number had."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("weighs "), f"{line!r}: {self.process.poll()}"
+        return float(line.split()[1])
+
     def ends(self) -> list[str]:
         """Wait for its end; what it said besides its calls."""
         said, _ = self.process.communicate(timeout=100)
@@ -126,6 +133,26 @@ def test_of_two_daemons_one_is_killed_and_the_other_calls_all_that_are_left(
     assert len(report["tried"]) == CONTACTS
     assert report["by_daemon"].keys() == {"one", "two"}
     assert said[-1] == "ended: finished"
+
+
+def test_a_daemon_that_joins_and_one_that_restarts_draw_by_what_the_fleet_has_counted(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    write_fleet(tmp_path, redis_server, CONTACTS)
+
+    with arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=1.0)) as arbiter:
+        with daemon(tmp_path, "one", arbiter) as one:
+            alone = one.weighs()
+            one.dials(150)
+            with daemon(tmp_path, "two", arbiter) as two:
+                joined = two.weighs()
+                two.dials(20)
+        with daemon(tmp_path, "one", arbiter) as again:
+            restarted = again.weighs()
+
+    assert alone == 0.2  # before any result
+    assert joined > 0.6
+    assert restarted > 0.6
 
 
 def test_what_an_operator_commands_is_in_force_at_every_daemon_when_the_command_ends(

@@ -105,7 +105,7 @@ class MemoryLink(ContactsLink):
         value = self._reach().contacts.get((tenant, partition), {}).get(field)
         return None if value is None else decode_kept(value)
 
-    def run(self, script: Script, keys: list[str], arguments: list[Any]) -> Any:
+    def run(self, script: Script, keys: list[str], arguments: list[Any], *, replicated: bool = True) -> Any:
         words = [word.decode() if isinstance(word, bytes) else str(word) for word in arguments]
         return [word.encode() for word in self._reach().server.run(script.text, keys, words)]
 
