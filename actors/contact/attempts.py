@@ -45,6 +45,7 @@ _ANSWERED, _FAILED, _CANCELED = Outcome.ANSWERED, Outcome.FAILED, Outcome.CANCEL
 _CALLBACK, _RETRY = RetryKind.CALLBACK, RetryKind.RETRY
 _REACHED, _EXHAUSTED = ContactResult.REACHED, ContactResult.EXHAUSTED
 _ENDS_CANCELED = ContactResult.CANCELED
+_NAMES = {outcome: outcome.value for outcome in Outcome}
 
 
 class Ended(msgspec.Struct, frozen=True, gc=False):
@@ -130,10 +131,10 @@ def _by_outcome(settings: CampaignSettings, ended: Ended, now: float) -> RetryAt
     """Look the outcome up in `retry_after`, an answered call's disposition first."""
     outcome = ended.outcome
     answered = outcome is _ANSWERED
-    said = (ended.disposition or COMPLETED) if answered else outcome.value
+    said = (ended.disposition or COMPLETED) if answered else _NAMES[outcome]
     seconds = settings.retry_after.get(said)
     if seconds is None and answered:
-        seconds = settings.retry_after.get(outcome.value)
+        seconds = settings.retry_after.get(_NAMES[outcome])
     if seconds is not None:
         kind = _CALLBACK if answered and said == CALLBACK else _RETRY
         return RetryAt(now + seconds, kind, said)

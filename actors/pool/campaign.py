@@ -21,6 +21,8 @@ from actors.settings import CampaignSettings
 from actors.slots import SlotSource, slots_of
 from runtime.calls import E164, Outcome
 
+_FRESH = Kind.FRESH  # Python 3.11 searches for an enum's member at every use
+
 
 class HeldNumber(msgspec.Struct, gc=False, eq=False):
     """A number that is offered to a contact, until the call is over or returned."""
@@ -323,7 +325,7 @@ class PoolCampaign:
 
     def waits_since(self, kind: Kind, key: Key) -> float:
         """Say since when a row has waited: it was due, or could first be called."""
-        if kind is not Kind.FRESH:
+        if kind is not _FRESH:
             return key[0]
         return max(self.started_at, self.arrivals.time_of(key[1]))
 

@@ -336,18 +336,20 @@ class WaitingRoom:
             if lane.ready[kind] != key:
                 heappop(ready)
                 continue
-            head = lane.head(kind) if lane.servable() else None
-            if head is None:
+            head = lane.head(kind)
+            if head is not None and head[0] != key:
+                key = head[0]
+                entry = (key, serial, lane)
+                lane.ready[kind] = key
+                heapreplace(ready, entry)
+                if ready[0] is not entry:
+                    continue
+            # Last: its own numbers are looked at for the lane that is first, and for no other.
+            if head is None or not lane.servable():
                 heappop(ready)
                 lane.ready[kind] = None
                 continue
             actual, waiting = head
-            if actual != key:
-                entry = (actual, serial, lane)
-                lane.ready[kind] = actual
-                heapreplace(ready, entry)
-                if ready[0] is not entry:
-                    continue
             return Row(kind, actual, waiting, _nearest(waiting, lane))
         return None
 

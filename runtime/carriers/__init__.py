@@ -10,7 +10,7 @@ from runtime.carriers.changes import check_number
 from runtime.carriers.instant import InstantLine
 from runtime.carriers.options import BadOption, Episode, NumberOptions, SimulatedOptions
 from runtime.carriers.simulated import SimulatedLine
-from runtime.carriers.tally import CarrierStatistics, Tally
+from runtime.carriers.tally import CarrierStatistics, NoTally, Tally
 from runtime.carriers.tasks import TaskLine
 from runtime.carriers.timers import Timekeeper
 from runtime.kernel import ActorSystem
@@ -53,8 +53,9 @@ def build_line(
     """Make the line of a connection by its carrier's name.
 
     `carriers` are the application's own by name; all that follows is the
-    simulated one's. Raises BadOption, with `option` "carrier", for a name
-    that is neither, or for rates of a number that can't be together.
+    simulated one's, which counts calls only where a `tally` is given. Raises
+    BadOption, with `option` "carrier", for a name that is neither, or for
+    rates of a number that can't be together.
     """
     if carrier == SIMULATED:
         return SimulatedLine(
@@ -64,7 +65,7 @@ def build_line(
             numbers=numbers,
             episodes=episodes,
             time_scale=time_scale,
-            tally=tally,
+            tally=tally or NoTally(),
         )
     own = carriers or {}
     if carrier not in own:

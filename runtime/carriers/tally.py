@@ -200,3 +200,16 @@ class Tally:
     def _count_contact(self, request: CallRequest) -> None:
         name = ContactName(request.tenant, request.campaign, request.contact)
         self._contacts[name] = self._contacts.get(name, 0) + 1
+
+
+class NoTally(Tally):
+    """Counts no call: for a line whose truth nobody asks for."""
+
+    def begin(self, request: CallRequest) -> None:
+        """Count nothing."""
+
+    def end(self, request: CallRequest, outcome: Outcome) -> None:
+        """Count nothing."""
+
+    def refuse(self, request: CallRequest, *, congested: bool) -> None:
+        """Count nothing."""

@@ -1,4 +1,4 @@
-"""A journal that keeps what is under way, for as long as the process lives."""
+"""The journal of runs that nothing outlives: it keeps nothing."""
 
 from __future__ import annotations
 
@@ -7,34 +7,22 @@ from typing import Any
 
 from pykka import ActorRef
 
-from runtime.calls import CallId
 from runtime.contacts import FedRow
 from runtime.journal.base import Condition, Durable, OutcomeRow, Record
-from runtime.journal.entries import Ended, Intent, NotPlaced
 from runtime.journal.recovered import Recovered
 from runtime.kernel import ActorSystem, EngineActor, handles
 
 
 class MemoryWriter(EngineActor):
-    """Keep the intents whose calls are not over; forget them when they are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.under_way: dict[CallId, Intent] = {}
+    """Answer as if all were written, and keep nothing: nobody reads it in this process's life."""
 
     @handles(Record)
     def record(self, message: Record) -> None:
-        """Take in an entry and answer at once."""
-        entry = message.entry
-        kind = type(entry)
-        if kind is Intent:
-            self.under_way[entry.call] = entry  # type: ignore[union-attr,assignment]  # just looked at
-        elif kind is Ended or kind is NotPlaced:
-            self.under_way.pop(entry.call, None)  # type: ignore[union-attr]  # just looked at
+        """Answer at once."""
         ref = message.ref
         if ref is not None:
             then = message.then
-            ref.tell(Durable(entry.call) if then is None else then)  # type: ignore[union-attr]  # without `then` it is of a call
+            ref.tell(Durable(message.entry.call) if then is None else then)  # type: ignore[union-attr]  # without `then` it is of a call
 
 
 class MemoryJournal:

@@ -84,8 +84,10 @@ class RunQueue:
         popleft = entries.popleft
         left = budget
         try:
-            while left and (entries or refill()):
-                left -= 1
+            for left in range(budget - 1, -1, -1):
+                if not entries and not refill():
+                    left += 1
+                    break
                 receiver, message = popleft()
                 try:
                     receiver._handlers[type(message)](receiver, message)

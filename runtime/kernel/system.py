@@ -42,6 +42,9 @@ class Stage(Enum):
     CLOSED = "is closed"
 
 
+_RUNNING = Stage.RUNNING  # Python 3.11 searches for an enum's member at every use
+
+
 class SystemStatistics(msgspec.Struct, frozen=True):
     """What a system has done and what it has before it."""
 
@@ -109,7 +112,7 @@ class ActorSystem:
         `__init__` is called at once, in the calling thread; `on_start` on the
         loop, before the first message.
         """
-        if self._stage is not Stage.RUNNING:
+        if self._stage is not _RUNNING:
             raise NoActorSystem(self._not_running(f"start {cls.__name__}"))
         try:
             launch = cls._launch

@@ -63,11 +63,14 @@ class IntegerSet:
 
     def _grow(self) -> None:
         numbers = self._table
-        self._count = 0
         self._resize(self._bits + 1)
+        table, mask, shift = self._table, self._mask, self._shift
         for number in numbers:
             if number:
-                self.add(number)
+                place = (number * _GOLDEN & _WORD) >> shift
+                while table[place]:
+                    place = (place + 1) & mask
+                table[place] = number
 
 
 class IdSet:
