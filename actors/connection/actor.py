@@ -295,9 +295,8 @@ class ConnectionActor(Trunk):
         """Grant out of what is held from now on; what is above it drains."""
         source = self.slots.source
         if message.resource.kind is Kind.RATE:
-            slots = min(message.slots, self.configured_rate or 0)
-            more = slots - (self.rate.per_second or 0)
-            self.rate.per_second = slots
+            more = message.slots - (self.rate.per_second or 0)
+            self.rate.per_second = message.slots
         else:
             assert isinstance(source, Leased)
             more = source.hold(message.slots)
@@ -324,8 +323,9 @@ class ConnectionActor(Trunk):
 
     @handles(LimitElsewhere)
     def limit_elsewhere(self, message: LimitElsewhere) -> None:
-        """Follow the limit that holds for all daemons."""
-        self.set_limit(SetLimit(message.limit, by="shared state", reason=None))
+        """Follow the limit that holds for all daemons; of the call rate no more is lent than it allows."""
+        if message.resource.kind is Kind.CONNECTION:
+            self.set_limit(SetLimit(message.limit, by="shared state", reason=None))
 
     @handles(BreakerElsewhere)
     def breaker_elsewhere(self, message: BreakerElsewhere) -> None:

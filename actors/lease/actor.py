@@ -352,14 +352,13 @@ class LeaseActor(RestartingActor):
             self._compare_breakers(shared)
 
     def _follow_limit(self, shared: Shared) -> None:
-        """Go by the limit that holds for all daemons; what may change while running is changed here."""
+        """Go by the limit that holds for all daemons: that of the newest configuration, or a later change."""
         resource, limit = shared.holder.resource, shared.holder.limit
-        if resource.kind in (Kind.CONNECTION, Kind.TENANT):
-            shared.ref.tell(LimitElsewhere(resource, limit))
-        else:
+        if resource.kind not in (Kind.CONNECTION, Kind.TENANT):  # those tell of each change themselves
             self.observer.emit(
                 LimitDiffers(kind=resource.kind.value, name=resource.name, limit=limit, here=shared.limit)
             )
+        shared.ref.tell(LimitElsewhere(resource, limit))
         shared.limit = limit
 
     def _lend(self, shared: Shared, slots: int, ref: Ref | None = None) -> None:

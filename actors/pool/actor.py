@@ -7,7 +7,7 @@ from typing import Any
 
 from actors.answer_rates.messages import AskTotals, TotalsElsewhere
 from actors.answers import answer
-from actors.lease.messages import AskUse, Lent
+from actors.lease.messages import AskUse, Lent, LimitElsewhere
 from actors.messages import (
     AddNumber,
     Arrived,
@@ -238,6 +238,12 @@ class PoolActor(TenantPool):
         """Offer out of what is held from now on."""
         lending.lend(self, message)
         serve(self)
+
+    @handles(LimitElsewhere)
+    def limit_elsewhere(self, message: LimitElsewhere) -> None:
+        """Follow a limit of a number or a campaign that holds for all daemons."""
+        lending.follow(self, message)
+        self.reports.look_at_ceiling()
 
     @handles(AskTotals)
     def ask_totals(self, message: AskTotals) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from actors.lease.messages import DaySpent, Lent, Share, Uses, Waiters
+from actors.lease.messages import DaySpent, Lent, LimitElsewhere, Share, Uses, Waiters
 from actors.pool.campaign import PoolCampaign
 from actors.pool.cells import Cell
 from actors.pool.days import let_rest, let_rested
@@ -75,6 +75,20 @@ def _days(
             spent.append((resource, spending.uses))
             days.append(DaySpent(resource, spending.own_day, spending.carried))
     return tuple(spent), tuple(days)
+
+
+def follow(pool: TenantPool, elsewhere: LimitElsewhere) -> None:
+    """Go by a limit that holds for all daemons, where it is another than in the configuration."""
+    resource, limit = elsewhere.resource, elsewhere.limit
+    if resource.kind is Kind.CAMPAIGN:
+        source = pool.campaigns[resource.name].source
+    elif resource.kind is Kind.NUMBER:
+        source = pool.numbers[E164(resource.name)].source
+    else:  # of a day's calls no more are lent than it allows
+        pool.numbers[E164(resource.name)].day_cap = limit
+        return
+    assert isinstance(source, Leased)
+    source.configured = limit  # what may be in use follows, by what is lent
 
 
 def lend(pool: TenantPool, lent: Lent) -> None:

@@ -131,7 +131,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     ),
     "at_most_seconds": "How long that lasts at most.",
     "campaign_held": "How much of the campaign's cap this daemon holds; null: nobody shares it, or no cap.",
-    "here": "The limit in this daemon's configuration.",
+    "here": "The limit that was known here before: at first the configuration's.",
     "lease.lapsed.reason": "What ended the leases: no answer, or a clock that jumped.",
     "limit.differs.kind": "Of what: number, campaign, rate or day.",
     "limit.differs.limit": "The limit that holds for all daemons.",

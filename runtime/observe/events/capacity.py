@@ -70,7 +70,7 @@ class PoolCapacity(Event, frozen=True, gc=False, kw_only=True):
 
 
 class LimitDiffers(Event, frozen=True, gc=False, kw_only=True):
-    """A limit that holds for all daemons differs from this one's file; the lower holds here."""
+    """A limit that holds for all daemons is another than in this one's file, and is followed."""
 
     event: ClassVar[str] = "limit.differs"
     level: ClassVar[str] = "warning"

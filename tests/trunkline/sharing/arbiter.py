@@ -28,7 +28,7 @@ class Arbiter:
         talk_seconds: tuple[float, float] = (2.0, 20.0),
     ) -> None:
         self.system = system
-        self.limits = limits
+        self.limits = dict(limits)
         self.up: Counter[tuple[str, str]] = Counter()
         self.most: Counter[tuple[str, str]] = Counter()
         self.placed: Counter[str] = Counter()

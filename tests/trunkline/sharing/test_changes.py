@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from runtime.calls import CallEvent, CallId, CallProgress, CallRequest, Outcome
 from runtime.carriers.base import Report
 from runtime.observe.events import DispatchGranted
-from tests.trunkline.sharing.fleet import Fleet, pilot
+from tests.trunkline.sharing.fleet import NUMBERS, Fleet, limits_of, pilot
 
 
 def test_a_limit_that_is_changed_at_one_daemon_holds_for_all(tmp_path: Path) -> None:
@@ -48,6 +50,55 @@ def test_a_newer_generation_of_the_file_goes_before_an_older_one(tmp_path: Path)
     assert newer.named("connection.limit_changed") == []
     (line,) = first.named("connection.limit_changed")
     assert (line.limit, line.by) == (9, "shared state")
+
+
+@pytest.mark.parametrize(("before", "newer"), [(2, 4), (4, 2)], ids=["higher", "lower"])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("number", NUMBERS[0]), ("campaign", "spring"), ("rate", "east")],
+    ids=["a number's limit", "a campaign's cap", "a call rate"],
+)
+def test_every_limit_of_a_newer_file_is_followed_up_and_down(
+    kind: str, name: str, before: int, newer: int, tmp_path: Path
+) -> None:
+    fleet = Fleet(tmp_path, pilot(connection=90, tenant=90, **{kind: before}))
+    first = fleet.daemon(500)
+    fleet.tables = pilot(connection=90, tenant=90, **{kind: newer})
+    second = fleet.daemon(300, generation=2)
+    joined, settled, end = 40.0, 90.0, 120.0
+    arbiter, most = fleet.arbiter, dict[str, int]()
+
+    def settle() -> None:
+        arbiter.limits = limits_of(fleet.tables)
+        arbiter.most.clear()
+
+    fleet.run(
+        (joined, second.engine.start),
+        (joined, lambda: arbiter.limits.clear()),
+        (settled, settle),
+        (end, lambda: most.update(second=arbiter.most[kind, name])),
+        (end, lambda: first.engine.close(drain=0)),
+        (end, lambda: second.engine.close(drain=0)),
+        first=1,
+    )
+
+    assert (kind, name, newer, before) in {
+        (one.kind, one.name, one.limit, one.here) for one in first.named("limit.differs")
+    }
+    assert second.named("limit.differs") == []
+    assert arbiter.violations == []
+    if kind == "rate":
+        starts = [sorted(one.placed) for one in fleet.daemons]
+        assert most_in_a_second([at for one in starts for at in one if at < joined]) == before
+        assert most_in_a_second([at for one in starts for at in one if settled < at < end]) == newer
+    else:
+        assert most["second"] == newer
+
+
+def most_in_a_second(times: list[float]) -> int:
+    """Count the most that began within one second."""
+    times = sorted(times)
+    return max(sum(at <= other < at + 1.0 for other in times) for at in times)
 
 
 class BrokenLine:

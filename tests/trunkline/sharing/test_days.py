@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.trunkline.sharing.fleet import NUMBERS, Fleet, pilot
 
 DAY = 86400.0
@@ -49,3 +51,17 @@ def test_a_number_rests_in_every_log_when_no_daemon_has_any_call_left(tmp_path: 
     for daemon in waited:
         assert {event.number for event in daemon.named("number.resting")} == set(NUMBERS)
         assert daemon.named("number.rested")
+
+
+@pytest.mark.parametrize(("newer", "contacts"), [(20, 40), (8, 20)], ids=["higher", "lower"])
+def test_a_day_cap_of_a_newer_file_is_followed_up_and_down(newer: int, contacts: int, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path, pilot(day=12), start=EVENING)
+    first = fleet.daemon(contacts)
+    fleet.tables = pilot(day=newer)
+    fleet.daemon(contacts, generation=2)
+
+    fleet.run((12.0, fleet.daemons[1].engine.start), first=1)
+
+    counts = calls_by_day(fleet)
+    assert {one.limit for one in first.named("limit.differs")} == {newer}
+    assert {counts[number, 0] for number in NUMBERS} == {newer}
