@@ -76,8 +76,9 @@ class ContactActor(Attempt):
         self.step = _RESERVING
         around = self.around
         self.connection = connection = around.connections[offer.connection]
-        self.reserve = reserve = reservation(self, offer, more=offer.more)
+        reserve = reservation(self, offer, more=offer.more)
         connection.tell(reserve)
+        self.reserve = reserve  # told: from here on it has used the slot that was held for it
 
     @handles(Granted)
     def granted(self, message: Granted) -> None:
@@ -86,10 +87,10 @@ class ContactActor(Attempt):
         assert offer is not None
         assert reserve is not None
         if self.connection_grant is None:
-            self.connection_grant = message
             if offer.more_tenant is not reserve.more:
                 reserve = reservation(self, offer, more=offer.more_tenant)
             self.around.tenant.tell(reserve)
+            self.connection_grant = message
             return
         if message.by == self.connection_grant.by or self.tenant_grant is not None:
             return  # told twice around a crash

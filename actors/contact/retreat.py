@@ -92,7 +92,7 @@ def give_back(attempt: Attempt) -> None:
             attempt.call,
             None,
             Reason.CRASHED if again else Reason.GIVEN_UP,
-            reserved=attempt.connection is not None,
+            reserved=attempt.reserve is not None,
             reserved_tenant=attempt.connection_grant is not None,
             sticky_lost=attempt.sticky_lost,
         )

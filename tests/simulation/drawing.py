@@ -41,6 +41,13 @@ def draw_plan(seed: int) -> Plan:
     return _Drawing(seed).plan()
 
 
+def _waits(tables: dict[str, Any]) -> bool:
+    """Say whether there may be days in which nothing happens but reports."""
+    return any("max_calls_per_day" in one for one in tables["numbers"]) or any(
+        "calling_hours" in one for one in tables["campaigns"]
+    )
+
+
 class _Drawing:
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -95,7 +102,7 @@ class _Drawing:
             crashes=self._crashes(people_there),
             disk=self._disk(heals_at),
             heals_at=heals_at,
-            report_seconds=60.0 if span < 3600 and self.switched(0.2) else 21600.0,
+            report_seconds=60.0 if span < 3600 and self.switched(0.2) and not _waits(tables) else 21600.0,
         )
 
     def _tenants(self) -> list[dict[str, Any]]:

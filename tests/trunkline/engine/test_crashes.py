@@ -17,6 +17,7 @@ from tests.trunkline.engine.crashing import (
     Kind,
     Raise,
     after,
+    as_called,
     audit_with_crashes,
     before,
     crashed,
@@ -135,6 +136,42 @@ def test_a_crash_at_the_news_of_a_crash_breaks_no_rule(
     assert run.result.reason == "finished"
     audit_with_crashes(run.log, exchange(tmp_path))
     assert run.left == []
+
+
+def one_a_second(folder: Path) -> dict[str, Any]:
+    """Two campaigns of the same people over one slow connection, and a tenant's cap."""
+    tables = exchange(folder, "spring", "summer")
+    tables["tenants"][0]["max_concurrent"] = 3
+    tables["connections"] = [{"name": "east", "max_concurrent": 3, "max_calls_per_second": 1}]
+    tables["numbers"] = tables["numbers"][:1]
+    for campaign in tables["campaigns"]:
+        campaign |= {"pool": [], "max_attempts": 1}
+    tables["campaigns"][0]["max_concurrent"] = 2
+    return tables
+
+
+@pytest.mark.parametrize("message", ["Offer", "Granted"])
+def test_a_slot_that_is_held_for_an_attempt_is_not_lost_when_it_crashes_as_it_asks_for_it(
+    tmp_path: Path, message: str
+) -> None:
+    fault, hits, scene = as_called("reservation"), 0, Scene(one_a_second)
+    for nth in range(1, 16):
+        count = 0
+
+        def choose(actor: Any, handled: Any, nth: int = nth) -> Raise | None:
+            nonlocal count
+            if (type(actor).__name__, type(handled).__name__) != ("ContactActor", message):
+                return None
+            count += 1
+            return fault if count == nth else None
+
+        run = dial(scene, tmp_path, Crashes(choose))
+
+        hits += len(crashed(run.log))
+        assert run.result.reason == "finished", run.result.failure
+        audit_with_crashes(run.log, one_a_second(tmp_path))
+        assert run.left == [], f"crashed at number {nth}"
+    assert hits
 
 
 LOWER: tuple[Callable[[Engine], object], ...] = (
