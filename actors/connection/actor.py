@@ -10,7 +10,7 @@ from actors.connection.breaker import BreakerState
 from actors.connection.call_lease import CallLease
 from actors.connection.gate import contact_of, count_place, hand_over, objection, void_granted
 from actors.connection.handing_out import await_rate, hand_out
-from actors.connection.judging import learn, open_breaker
+from actors.connection.judging import learn, open_breaker, tell_others, tell_turn
 from actors.connection.sharing import probe_waits, uses_of
 from actors.connection.trunk import Trunk
 from actors.lease.messages import (
@@ -331,7 +331,7 @@ class ConnectionActor(Trunk):
     def breaker_elsewhere(self, message: BreakerElsewhere) -> None:
         """Open with another daemon's breaker: the carrier is the same."""
         if self.breaker.state is _CLOSED:
-            open_breaker(self, self.breaker.follow(message.node, self.clock.time()).why, by="shared state")
+            open_breaker(self, self.breaker.follow(message.node, self.clock.time()), by="shared state")
 
     @handles(Describe)
     def describe(self, message: Describe) -> None:
@@ -372,6 +372,9 @@ class ConnectionActor(Trunk):
             self.rate_timer.cancel()
             self.rate_timer = None
         opened = self.breaker.state is not BreakerState.CLOSED
+        if self.turn is not None:
+            tell_turn(self)
+            tell_others(self, opened=opened)
         if opened:
             probe_at = self.breaker.next_probe_at
             self.after(max(0.0, (probe_at or self.clock.time()) - self.clock.time()), ProbeDue())

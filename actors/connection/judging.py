@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.connection.breaker import Reopened
+from actors.connection.breaker import Closed, Followed, Opened, Reopened
 from actors.connection.call_lease import CallLease
 from actors.connection.trunk import Trunk
 from actors.lease.messages import (
@@ -29,13 +29,15 @@ def learn(trunk: Trunk, lease: CallLease, *, fault: bool) -> None:
         return
     opened = trunk.breaker.record(fault=fault, now=trunk.clock.time())
     if opened is not None:
-        open_breaker(trunk, opened.why, by="breaker")
+        open_breaker(trunk, opened, by="breaker")
         tell_others(trunk, opened=True)
 
 
-def open_breaker(trunk: Trunk, reason: str, *, by: str) -> None:
+def open_breaker(trunk: Trunk, opened: Opened | Followed, *, by: str) -> None:
     """Tell the log and every pool that the breaker has opened."""
-    tell_opened(trunk, reason, by=by)
+    trunk.turn = opened, by
+    tell_turn(trunk)
+    await_probe(trunk)
     trunk.slots.forget_waiters()
     for ref in trunk.pools.values():
         ref.tell(BreakerOpened(trunk.name))
@@ -50,26 +52,34 @@ def tell_others(trunk: Trunk, *, opened: bool) -> None:
 def settle_probe(trunk: Trunk, *, good: bool) -> None:
     """Let a probe open the breaker again, or close it."""
     changed = trunk.breaker.probe_result(good=good, now=trunk.clock.time())
+    if changed is None:
+        return
+    trunk.turn = changed, "breaker"
+    tell_turn(trunk)
     if isinstance(changed, Reopened):
-        tell_opened(trunk, changed.why, by="breaker")
+        await_probe(trunk)
         tell_others(trunk, opened=True)
-    elif changed is not None:
-        tell_others(trunk, opened=False)
-        trunk.observer.emit(
-            ConnectionClosed(
-                connection=trunk.name, limit=trunk.slots.source.configured, by="breaker", reason=changed.why
-            )
-        )
-        trunk.slots.widened()
-        for ref in trunk.pools.values():
-            ref.tell(BreakerClosed(trunk.name))
+        return
+    tell_others(trunk, opened=False)
+    trunk.slots.widened()
+    for ref in trunk.pools.values():
+        ref.tell(BreakerClosed(trunk.name))
 
 
-def tell_opened(trunk: Trunk, reason: str, *, by: str) -> None:
-    """Log that the breaker is open, and come back for the next probe."""
+def tell_turn(trunk: Trunk) -> None:
+    """Log how the breaker has turned, if that hasn't been said yet."""
+    if trunk.turn is None:
+        return
+    turn, by = trunk.turn
+    line = ConnectionClosed if isinstance(turn, Closed) else ConnectionOpened
     trunk.observer.emit(
-        ConnectionOpened(connection=trunk.name, limit=trunk.slots.source.configured, by=by, reason=reason)
+        line(connection=trunk.name, limit=trunk.slots.source.configured, by=by, reason=turn.why)
     )
+    trunk.turn = None
+
+
+def await_probe(trunk: Trunk) -> None:
+    """Come back for the next probe."""
     probe_at = trunk.breaker.next_probe_at
     if probe_at is not None:
         trunk.after(max(0.0, probe_at - trunk.clock.time()), ProbeDue())

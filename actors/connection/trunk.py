@@ -6,7 +6,7 @@ from typing import Any
 
 from pykka import ActorRef
 
-from actors.connection.breaker import Breaker, BreakerState
+from actors.connection.breaker import Breaker, BreakerState, Followed, Transition
 from actors.connection.call_lease import CallLease
 from actors.connection.rate import CallRate
 from actors.lease.tenure import Membership
@@ -51,6 +51,8 @@ class Trunk(RestartingActor):
         self.slots_resource = Resource(Kind.CONNECTION, settings.name)
         self.rate_resource = Resource(Kind.RATE, settings.name)
         self.breaker = Breaker(settings.breaker_failure_rate)
+        self.turn: tuple[Transition | Followed, str] | None = None
+        """How the breaker has turned, and by whom, until the log has it."""
         self.pools: dict[str, ActorRef[Any]] = {}
         self.barred: set[tuple[Scope, str, str | None]] = set()
         self.gate_closed: Reason | None = None

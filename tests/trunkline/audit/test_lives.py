@@ -9,8 +9,18 @@ import pytest
 
 from runtime.errors import LogNotAudited
 from runtime.observe import events as e
-from tests.trunkline.audit.conftest import BRITONS, CALIFORNIANS, EAST, Entries, Simulate, judge, tables
-from tests.trunkline.audit.editing import edit, find, grant, insert, repeat
+from tests.trunkline.audit.conftest import (
+    BERLIN,
+    BRITONS,
+    CALIFORNIANS,
+    EAST,
+    LONDON,
+    Entries,
+    Simulate,
+    judge,
+    tables,
+)
+from tests.trunkline.audit.editing import edit, find, flagged, grant, insert, listed, repeat, unflagged
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +57,34 @@ def test_a_flag_of_an_earlier_life_stands(entries: Entries) -> None:
     flagged = insert(log, crash, e.NumberFlagged(tenant="acme", number=EAST, by="test"))
 
     assert "number.flagged" in judge(flagged).counts
+
+
+@pytest.mark.parametrize(("hours", "rests"), [(1, True), (30, False)])
+def test_a_flagged_number_may_rest_over_a_crash_until_its_day_has_ended(
+    entries: Entries, hours: float, rests: bool
+) -> None:
+    capped = listed(entries, "numbers", LONDON, max_calls_per_day=2)
+    campaign: Any = capped[find(capped, e.CampaignStarted)][1]
+    told = [{**row, "status": "spam"} if row["number"] == LONDON else row for row in campaign.numbers]
+    start: Any = entries[0][1]
+    called = [
+        index
+        for index, (_, event) in enumerate(entries)
+        if isinstance(event, e.DispatchGranted) and event.region == "GB"
+    ]
+    time, granted = entries[called[2]]
+    again = time + hours * 3600
+    log = [
+        *capped[: called[2]],
+        (time, e.NumberResting(tenant="acme", number=LONDON, by="day_cap", reason="2 calls a day")),
+        (time, flagged(LONDON)),
+        (again, e.EngineRecovered(run=start.run, versions={}, seed=1, life=2, in_doubt=0)),
+        (again, msgspec.structs.replace(campaign, numbers=told)),
+        (again, unflagged(LONDON)),
+        (again + 60, msgspec.structs.replace(granted, number=BERLIN, connection="west", tier="timezone")),
+    ]
+
+    assert ("tier.match" in judge(log).counts) is not rests
 
 
 def test_nothing_is_placed_before_its_campaign_has_started_again(entries: Entries) -> None:

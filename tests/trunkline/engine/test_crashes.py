@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from actors.connection import judging
+from actors.connection.trunk import Trunk
 from runtime.kernel.handlers import handled_types
 from tests.trunkline.engine.crashing import (
     ACTORS,
     Crashes,
+    Fault,
     Kind,
     Raise,
     after,
@@ -172,6 +175,30 @@ def test_a_slot_that_is_held_for_an_attempt_is_not_lost_when_it_crashes_as_it_as
         audit_with_crashes(run.log, one_a_second(tmp_path))
         assert run.left == [], f"crashed at number {nth}"
     assert hits
+
+
+@pytest.mark.parametrize("nth", range(1, 4))
+def test_a_breaker_s_turn_is_logged_though_its_connection_crashes_as_it_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    turns, tell_turn = 0, judging.tell_turn
+
+    def failing(trunk: Trunk) -> None:
+        nonlocal turns
+        turns += 1
+        if turns == nth:
+            raise Fault("as it turns")
+        tell_turn(trunk)
+
+    monkeypatch.setattr(judging, "tell_turn", failing)
+    run = dial(SCENES["shared"], tmp_path, Crashes(lambda actor, message: None))
+
+    assert [event.error for event in crashed(run.log)] == ["Fault('as it turns')"]
+    assert run.result.reason == "finished", run.result.failure
+    audit_with_crashes(run.log, SCENES["shared"].tables(tmp_path))
+    named = [event.event for _, event in run.log if event.event.startswith("connection.")]
+    assert len(named) == turns
+    assert run.left == []
 
 
 LOWER: tuple[Callable[[Engine], object], ...] = (

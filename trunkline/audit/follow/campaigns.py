@@ -48,9 +48,14 @@ def follow_started(scene: Scene[CampaignStarted]) -> None:
 
 
 def _follow_rest(run: Run, campaign: Campaign, row: NumberRow, now: float) -> None:
-    """Take over whether a number rests: its day may have ended while nothing ran."""
+    """Take over whether a number rests: its day may have ended while nothing ran.
+
+    One that is flagged, paused or removed is told as that, and may rest besides.
+    """
     number = run.number(campaign.tenant, row)
-    run.changes.set(now, number, "resting", row.status == "resting")
+    hidden = row.status not in ("active", "resting")
+    rests = number.resting and now < number.day_ends_at if hidden else row.status == "resting"
+    run.changes.set(now, number, "resting", rests)
     run.changes.set(now, number, "quarantined", False)
 
 
