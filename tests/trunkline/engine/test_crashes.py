@@ -43,7 +43,7 @@ OF_A_JOURNAL = {
 }
 """Told only where a journal outlives its process: see tests/simulation."""
 
-OF_A_FLEET = ("actors.lease.messages", "actors.partitions.messages")
+OF_A_FLEET = ("actors.answer_rates.messages", "actors.lease.messages", "actors.partitions.messages")
 """Told only where limits or contacts are shared with other daemons: see tests/trunkline/sharing."""
 
 OF_A_PIPE = "actors.campaign.arrivals"
