@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from actors.campaign.book import Standing
 from actors.campaign.progress import Campaign
 from actors.messages import Conclude, Finished
@@ -59,7 +61,13 @@ def _finished_line(campaign: Campaign) -> CampaignFinished:
         rejected=told.rejected,
         seconds=round(now - (now if campaign.began_at is None else campaign.began_at), 6),
         peak_in_use=campaign.calls.peak,
+        fleet=None if sharing is None or sharing.total is None else _fleet(sharing.total),
     )
+
+
+def _fleet(total: Counts) -> dict[str, int]:
+    """Tell what became of everybody, whichever daemon had them."""
+    return {"rows": total.rows, **msgspec.structs.asdict(total)}
 
 
 def _counts(campaign: Campaign) -> Counts:

@@ -107,6 +107,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "call.overdue.what": "What is missing: the end of a call that was hung up.",
     "call.late_event.what": "What the carrier reported.",
     "campaign.finished.attempts": "All placed calls of the campaign.",
+    "campaign.finished.fleet": "The same counts over all daemons that share its contacts; null: nobody does.",
     "campaign.stalled.contacts": "How many contacts are still open.",
     "campaign.stalled.reason": "What the contacts wait for.",
     "connection.closed.reason": "What let it close.",

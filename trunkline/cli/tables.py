@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from trunkline.summary import Summary, Waits
-from trunkline.summary.figures import ThresholdFigures
+from trunkline.summary.figures import CampaignFigures, FleetFigures, ThresholdFigures
 from trunkline.summary.wording import duration, figure_value, percent
 
 
@@ -22,7 +24,9 @@ def print_summary(console: Console, summary: Summary) -> None:
         console.print(_thresholds(summary))
     for warning in summary.warnings:
         console.print(Text(f"warning: {warning}"))
-    console.print(_campaigns(summary))
+    console.print(_campaigns("Contacts", summary.campaigns))
+    if summary.fleet:
+        console.print(_campaigns("Contacts, over all daemons", summary.fleet))
     console.print(_numbers(summary))
     console.print(_tiers(summary))
     console.print(_connections(summary))
@@ -62,9 +66,9 @@ def _row(table: Table, *cells: object) -> None:
     table.add_row(*(Text(str(cell)) for cell in cells))
 
 
-def _campaigns(summary: Summary) -> Table:
+def _campaigns(title: str, campaigns: Sequence[CampaignFigures | FleetFigures]) -> Table:
     table = _table(
-        "Contacts",
+        title,
         "campaign",
         "rows",
         "reached",
@@ -75,7 +79,7 @@ def _campaigns(summary: Summary) -> Table:
         "attempts",
         "peak",
     )
-    for one in summary.campaigns:
+    for one in campaigns:
         _row(
             table,
             one.campaign,
@@ -86,7 +90,7 @@ def _campaigns(summary: Summary) -> Table:
             one.stalled,
             one.rejected,
             one.attempts,
-            one.peak,
+            one.peak if isinstance(one, CampaignFigures) else "–",
         )
     return table
 

@@ -192,6 +192,7 @@ class SummaryCollector:
         campaign = self._campaign(time, event)
         campaign.finished = True
         campaign.ended = time
+        campaign.fleet = event.fleet
 
     def _number_weights(self, time: float, event: NumberWeights) -> None:
         numbers = self._campaign(time, event).numbers

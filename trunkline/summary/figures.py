@@ -79,6 +79,20 @@ class CampaignFigures(Table, frozen=True, gc=False, kw_only=True):
     peak: Peak
 
 
+class FleetFigures(Table, frozen=True, gc=False, kw_only=True):
+    """A finished campaign over all daemons that share its contacts; all else is this daemon's own."""
+
+    campaign: str
+    rows: Rows
+    reached: Reached
+    exhausted: Exhausted
+    canceled: Canceled
+    stalled: Stalled
+    rejected: Rejected
+    reach_rate: ReachRate
+    attempts: Attempts
+
+
 class NumberFigures(Table, frozen=True, gc=False, kw_only=True):
     """One number in one campaign."""
 
@@ -213,6 +227,7 @@ class Summary(Table, frozen=True, gc=False, kw_only=True):
     outcomes: Annotated[dict[str, Count], Meta(description="Ended calls by outcome.")]
     waits: AllWaits
     campaigns: list[CampaignFigures]
+    fleet: list[FleetFigures] = []
     numbers: list[NumberFigures]
     connections: list[ConnectionFigures]
     tenants: list[TenantFigures]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from runtime.observe.fields import TIERS
 from runtime.observe.timestamps import Timestamps
@@ -14,6 +14,7 @@ from trunkline.summary.figures import (
     CampaignFigures,
     ConnectionFigures,
     Contacts,
+    FleetFigures,
     NumberFigures,
     Summary,
     TenantFigures,
@@ -67,6 +68,9 @@ def summarize(
             retry=_waits(counted.retry_waits),
         ),
         campaigns=campaigns,
+        fleet=[
+            _fleet(one.campaign, one.fleet) for one in counted.campaigns.values() if one.fleet is not None
+        ],
         numbers=[
             row for campaign in counted.campaigns.values() for row in _numbers(campaign, counted.states)
         ],
@@ -178,6 +182,11 @@ def _campaign(campaign: CampaignTally) -> CampaignFigures:
         answer_rate=total.answer_rate,
         peak=campaign.gauge.peak,
     )
+
+
+def _fleet(campaign: str, counts: Mapping[str, int]) -> FleetFigures:
+    people = counts["rows"] - counts["rejected"]
+    return FleetFigures(campaign=campaign, reach_rate=share(counts["reached"], people), **counts)
 
 
 def _numbers(campaign: CampaignTally, states: NumberStates) -> Iterator[NumberFigures]:

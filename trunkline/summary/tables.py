@@ -11,7 +11,7 @@ import msgspec
 
 from trunkline.summary.figures import Summary
 
-TABLES = ("campaigns", "numbers", "connections", "tenants", "tiers", "tries", "thresholds", "advice")
+TABLES = ("campaigns", "fleet", "numbers", "connections", "tenants", "tiers", "tries", "thresholds", "advice")
 """The lists of the summary; each is a table as it stands."""
 
 Rows = Sequence[Mapping[str, Any]]

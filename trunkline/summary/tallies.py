@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trunkline.summary.gauge import Gauge
 
 
@@ -67,6 +69,7 @@ class CampaignTally:
         "campaign",
         "ended",
         "finished",
+        "fleet",
         "former",
         "gauge",
         "numbers",
@@ -87,6 +90,8 @@ class CampaignTally:
         self.began: float | None = None
         self.ended: float | None = None
         self.finished = False
+        self.fleet: Mapping[str, int] | None = None
+        """What became of its contacts over all daemons."""
 
     @property
     def pool(self) -> list[NumberTally]:

@@ -55,7 +55,7 @@ class CampaignStalled(Event, frozen=True, gc=False, kw_only=True):
 
 
 class CampaignFinished(Event, frozen=True, gc=False, kw_only=True):
-    """Every row of a campaign is accounted for."""
+    """Every row of a campaign is accounted for; `fleet` counts over all daemons that share its contacts."""
 
     event: ClassVar[str] = "campaign.finished"
     rows: int
@@ -67,3 +67,4 @@ class CampaignFinished(Event, frozen=True, gc=False, kw_only=True):
     rejected: int
     seconds: float
     peak_in_use: int
+    fleet: Table | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trunkline.report.markup import section, table, text
 from trunkline.summary import Summary
+from trunkline.summary.figures import CampaignFigures, FleetFigures
 from trunkline.summary.wording import count, duration, percent
 
 
@@ -24,25 +25,35 @@ def campaigns(summary: Summary) -> str:
     )
     rows = [
         (
-            one.campaign,
-            count(one.rows),
-            count(one.reached),
-            count(one.exhausted),
-            count(one.canceled),
-            count(one.stalled),
-            count(one.rejected),
-            percent(one.reach_rate),
+            *_fate(one),
             count(one.attempts),
             count(one.peak),
             duration(one.seconds) if one.finished else "not finished",
         )
         for one in summary.campaigns
     ]
+    tables = table("Campaigns", head, rows)
+    if summary.fleet:
+        fleet = [(*_fate(one), count(one.attempts)) for one in summary.fleet]
+        tables += table("Campaigns over all daemons", head[:-2], fleet)
     return section(
         "campaigns",
         "Contacts",
         "What became of every row: rows = reached + exhausted + canceled + stalled + rejected.",
-        table("Campaigns", head, rows),
+        tables,
+    )
+
+
+def _fate(one: CampaignFigures | FleetFigures) -> tuple[str, ...]:
+    return (
+        one.campaign,
+        count(one.rows),
+        count(one.reached),
+        count(one.exhausted),
+        count(one.canceled),
+        count(one.stalled),
+        count(one.rejected),
+        percent(one.reach_rate),
     )
 
 
