@@ -87,7 +87,7 @@ class _Told:
                 intent = self._open.pop(entry.call, None)
                 if intent is not None:
                     yield self.at, line_of_void(intent, entry.reason)
-            case Ended() if self._open.pop(entry.call, None) is not None:
+            case Ended() if (self._open.pop(entry.call, None) or entry.of) is not None:
                 yield entry.at, entry.line
                 if entry.result is not None and not entry.elsewhere:
                     yield entry.at, _finished(entry.line.campaign, entry.result)

@@ -146,7 +146,7 @@ class _Gap:
             yield line
         campaign = self._recovered.campaigns[line.campaign or ""]
         who = (line.campaign or "", line.contact)
-        intent = self._intents.get(entry.call)
+        intent = self._intents.get(entry.call) or entry.of
         if line.outcome == "answered" and intent is not None and intent.sticky is None:
             if self._stuck[who]:
                 self._stuck[who] -= 1
@@ -156,7 +156,10 @@ class _Gap:
                 )
         if entry.result is not None and not entry.elsewhere and who not in tail.finished:
             tail.finished.add(who)
-            yield _finished(line.tenant, who[0], line.contact, entry.result, campaign.contacts[entry.index])
+            state = campaign.contacts[entry.index]
+            # Earlier attempts may have been another daemon's: the last one's number counts them all.
+            attempts = _calls(state) if intent is None else intent.grant.attempt
+            yield _finished(line.tenant, who[0], line.contact, entry.result, attempts)
 
     def _of_rows(self, entry: Rows) -> Iterator[Event]:
         tenant = self._tenant_of(entry.campaign)
@@ -170,7 +173,7 @@ class _Gap:
             self._tail.finished.add(who)
             state = self._recovered.campaigns[entry.campaign].contacts[entry.index]
             yield _finished(
-                self._tenant_of(entry.campaign), entry.campaign, entry.contact, entry.result, state
+                self._tenant_of(entry.campaign), entry.campaign, entry.contact, entry.result, _calls(state)
             )
 
     def _of_sweep(self, name: str) -> Iterator[Event]:
@@ -184,7 +187,8 @@ class _Gap:
             who = name, row.contact
             if state.result is None and state.call is None and who not in self._tail.finished:
                 self._tail.finished.add(who)
-                yield _finished(tenant, name, row.contact, "reached" if state.reached else "canceled", state)
+                result = "reached" if state.reached else "canceled"
+                yield _finished(tenant, name, row.contact, result, _calls(state))
 
     def _of_done(self, entry: Done) -> Iterator[Event]:
         name = entry.line.campaign or ""
@@ -205,13 +209,11 @@ class _Gap:
         return next((one.tenant for one in self._settings.campaigns if one.name == campaign), None)
 
 
-def _finished(
-    tenant: str | None, campaign: str, contact: str, result: str, state: ContactState
-) -> ContactFinished:
+def _calls(state: ContactState) -> int:
+    return state.attempts + state.carrier_failures
+
+
+def _finished(tenant: str | None, campaign: str, contact: str, result: str, attempts: int) -> ContactFinished:
     return ContactFinished(
-        tenant=tenant,
-        campaign=campaign,
-        contact=contact,
-        result=result,
-        attempts=state.attempts + state.carrier_failures,
+        tenant=tenant, campaign=campaign, contact=contact, result=result, attempts=attempts
     )

@@ -16,6 +16,7 @@ from actors.campaign.gained_partitions import gain
 from actors.campaign.lost_partitions import dropped, give_up, lose
 from actors.campaign.progress import Campaign
 from actors.campaign.reading import add, read_on, reject, take_answer, take_rows
+from actors.campaign.settling import follow_kept, resume
 from actors.campaign.taking_over import load
 from actors.messages import (
     AddContacts,
@@ -26,6 +27,7 @@ from actors.messages import (
     Canceled,
     CloseFeed,
     Conclude,
+    DoubtOver,
     FinishContact,
     HangUpAll,
     HangUpCall,
@@ -49,6 +51,8 @@ from actors.partitions.messages import (
     FirstToTell,
     Gained,
     GiveUp,
+    LookAtDoubts,
+    LookedUp,
     Lose,
     TellAgain,
 )
@@ -57,6 +61,9 @@ from runtime.journal.base import Record
 from runtime.journal.entries import Begun
 from runtime.kernel import handles
 from runtime.observe.events import DispatchWaiting
+
+DOUBT_SECONDS = 1.0
+"""How often it is asked how other daemons' calls have ended."""
 
 
 class CampaignActor(Campaign):
@@ -72,6 +79,8 @@ class CampaignActor(Campaign):
     @handles(Begin)
     def begin(self, message: Begin) -> None:
         """Begin to read, and offer from `start_at` on."""
+        if self.sharing is not None:
+            self.after(DOUBT_SECONDS, LookAtDoubts(), background=True)
         if self.canceled:
             cancel(self)
         start_at = self.settings.start_at
@@ -139,7 +148,12 @@ class CampaignActor(Campaign):
         self.live.pop(message.contact, None)
         if message.sticky_lost:
             self.book.set_sticky(message.contact, None)
-        follow_withdrawn(self, message)
+        if self.sharing is None:
+            follow_withdrawn(self, message)
+            return
+        if not resume(self, self.sharing, message):
+            follow_withdrawn(self, message)
+        finish_if_done(self)
 
     @handles(AttemptEnded)
     def attempt_ended(self, message: AttemptEnded) -> None:
@@ -151,6 +165,8 @@ class CampaignActor(Campaign):
         book.placed(index, counted=message.counted)
         self.live.pop(index, None)
         follow_end(self, message)
+        if self.sharing is not None:
+            finish_if_done(self)
 
     @handles(NoOther)
     def no_other(self, message: NoOther) -> None:
@@ -221,6 +237,28 @@ class CampaignActor(Campaign):
         """Note that nobody of these partitions waits in the pool."""
         assert self.sharing is not None
         dropped(self, self.sharing, message.partitions)
+
+    @handles(DoubtOver)
+    def doubt_over(self, message: DoubtOver) -> None:
+        """Ask whether anybody knows how a call ended that can be up no more."""
+        assert self.sharing is not None
+        self.sharing.doubts.over.add(message.contact)
+        self.sharing.ask_about_doubts()
+
+    @handles(LookAtDoubts)
+    def look_at_doubts(self, message: LookAtDoubts) -> None:
+        """Ask what has become of the calls in doubt, again and again."""
+        assert self.sharing is not None
+        if not self.done:
+            self.after(DOUBT_SECONDS, message, background=True)
+            self.sharing.ask_about_doubts()
+
+    @handles(LookedUp)
+    def looked_up(self, message: LookedUp) -> None:
+        """Follow what other daemons have told of calls in doubt."""
+        assert self.sharing is not None
+        follow_kept(self, self.sharing, message.kept)
+        finish_if_done(self)
 
     @handles(TellAgain)
     def tell_again(self, message: TellAgain) -> None:

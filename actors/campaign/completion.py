@@ -19,7 +19,7 @@ def finish_if_done(campaign: Campaign) -> None:
     all_known = feed.source is None and not feed.open and campaign.taking_over is None
     if sharing is not None and all_known:
         sharing.all_read()
-        if sharing.total is None:
+        if sharing.total is None or campaign.live:
             return
     if campaign.done or campaign.unfinished or not all_known:
         return

@@ -33,6 +33,8 @@ def follow_end(campaign: Campaign, ended: AttemptEnded) -> None:
     if let_go(campaign, index):
         if ended.decision is _FINISH and ended.result is not None:
             finish_moved(campaign, index, standing_of(ended.result))
+    elif campaign.sharing is not None and campaign.sharing.is_settled(index):
+        pass
     elif campaign.canceled:
         _follow_canceled(campaign, ended)
     elif ended.decision is _ELSEWHERE:

@@ -18,6 +18,9 @@ _FRESH = Kept()
 def gain(campaign: Campaign, sharing: Sharing, partitions: dict[int, Contacts]) -> None:
     """Dial the contacts of these partitions from now on."""
     fresh: list[Index] = []
+    sharing.midway = {
+        index: kept for index, kept in sharing.midway.items() if sharing.partition(index) not in partitions
+    }
     for partition, contacts in partitions.items():
         sharing.here.add(partition)
         sharing.going.discard(partition)
@@ -27,11 +30,27 @@ def gain(campaign: Campaign, sharing: Sharing, partitions: dict[int, Contacts]) 
             kept = contacts.get((campaign.name, campaign.book.contact(index)), _FRESH)
             if _present(campaign, sharing, index, kept):
                 fresh.append(index)
+    _gather(campaign, sorted(fresh))
+    sharing.account(partitions)
+    sharing.ask_about_doubts()
+
+
+def present_again(campaign: Campaign, sharing: Sharing, index: Index, kept: Kept) -> None:
+    """Put a contact that counts as open here to where it stands by what is kept of it."""
+    partition = sharing.partition(index)
+    sharing.open[partition] -= 1
+    campaign.unfinished -= 1
+    campaign.book.set_standing(index, Standing.AWAY)
+    if _present(campaign, sharing, index, kept):
+        _gather(campaign, [index])
+    if not sharing.open[partition]:
+        sharing.account((partition,))
+
+
+def _gather(campaign: Campaign, fresh: list[Index]) -> None:
     if fresh:
-        fresh.sort()
         waiting = [(index, campaign.book.profile(index)) for index in fresh]
         campaign.pool.tell(Gathered(campaign.name, waiting))
-    sharing.account(partitions)
 
 
 def _present(campaign: Campaign, sharing: Sharing, index: Index, kept: Kept) -> bool:
@@ -44,12 +63,14 @@ def _present(campaign: Campaign, sharing: Sharing, index: Index, kept: Kept) -> 
     sharing.open[sharing.partition(index)] += 1
     campaign.unfinished += 1
     if index in campaign.live:
+        sharing.midway[index] = kept
         book.set_standing(index, Standing.ACTIVE)
         return False
     book.set_standing(index, Standing.WAITING)
     if kept.intent is not None:
-        sharing.doubts.add(index)
-        take_up(campaign, index, Doubt(kept.intent, _lasts(kept.intent), elsewhere=True), state.excluded)
+        sharing.doubts.elsewhere[index] = kept.intent.call
+        doubt = Doubt(kept.intent, _lasts(kept.intent), elsewhere=True, asks=True)
+        take_up(campaign, index, doubt, state.excluded)
         return False
     if kept == _FRESH and not campaign.canceled:
         return True

@@ -27,8 +27,8 @@ def lose(campaign: Campaign, sharing: Sharing, partitions: frozenset[int]) -> No
                 book.set_standing(Index(index), Standing.AWAY)
                 campaign.elsewhere.pop(Index(index), None)
                 gone.add(index)
-    for index in [index for index in sharing.doubts if sharing.partition(index) in partitions]:
-        sharing.doubts.discard(index)
+    for index in [index for index in sharing.doubts.elsewhere if sharing.partition(index) in partitions]:
+        sharing.doubts.forget(index)
         contact = campaign.live.pop(index, None)
         if contact is not None:
             contact.tell(HangUpCall("moved"))
@@ -53,6 +53,7 @@ def let_go(campaign: Campaign, index: Index) -> bool:
         return False
     campaign.book.set_standing(index, Standing.AWAY)
     campaign.elsewhere.pop(index, None)
+    sharing.midway.pop(index, None)
     _leave(campaign, sharing, frozenset((sharing.partition(index),)) & sharing.going)
     return True
 

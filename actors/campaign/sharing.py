@@ -14,9 +14,11 @@ import msgspec
 from pykka import ActorRef
 
 from actors.campaign.book import ContactBook, Standing, result_of
+from actors.campaign.doubts import Doubts
 from actors.messages import Index
-from actors.partitions.messages import Accounted, Counts, Ready
+from actors.partitions.messages import Accounted, Counts, LookUp, Ready
 from runtime.contacts import FedRow, NewContact, RejectedContact
+from runtime.journal.redis.kept import Kept
 from runtime.ledger.resource import PARTITIONS
 from runtime.partitions import partition_of
 
@@ -37,8 +39,9 @@ class Sharing:
         self.rejected: dict[int, list[RejectedContact]] = {}
         """The rows that whoever finishes a partition first tells of: by row."""
         self.open = [0] * PARTITIONS
-        self.doubts: set[Index] = set()
-        """Contacts that another daemon's call may be up with."""
+        self.doubts = Doubts()
+        self.midway: dict[Index, Kept] = {}
+        """What was kept of contacts that were in an attempt when their partition came."""
         self.dropping = [0] * PARTITIONS
         """How many times the pool has yet to say that nobody of a partition waits."""
         self.told = Counts()
@@ -79,8 +82,21 @@ class Sharing:
 
     def holds(self, index: Index) -> bool:
         """Tell whether a contact whose attempt is over stays here."""
-        self.doubts.discard(index)
+        self.doubts.forget(index)
         return self._partition_of[index] in self.here
+
+    def is_settled(self, index: Index) -> bool:
+        """Tell whether another daemon had finished a contact while its attempt went on here."""
+        self.midway.pop(index, None)
+        return self._book.standing(index) is not Standing.ACTIVE
+
+    def ask_about_doubts(self) -> None:
+        """Ask what is kept of all contacts whose calls are in doubt: another daemon may have told the end."""
+        asked = self.doubts.to_ask()
+        if asked and not self.doubts.asking:
+            self.doubts.asking = True
+            contacts = [(index, self.partition(index), self._book.contact(index)) for index in asked]
+            self.partitions.tell(LookUp(self._campaign, contacts))
 
     def all_read(self) -> None:
         """Let partitions come: every contact is known."""
@@ -90,7 +106,6 @@ class Sharing:
 
     def finished(self, index: Index, standing: Standing) -> None:
         """Count a contact that is finished here; with the last of its partition say so."""
-        self.doubts.discard(index)
         name = result_of(standing)
         count = getattr(self.told, name) + 1
         attempts = self.told.attempts + self._book.calls(index)

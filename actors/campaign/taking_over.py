@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-import msgspec
+from msgspec.structs import replace
 
 from actors.campaign.activation import take_up
 from actors.campaign.book import Standing, standing_of
@@ -16,6 +16,7 @@ from actors.campaign.sharing import Sharing
 from actors.messages import Arrived, AttemptEnded, Decision, Index, Kind, Load
 from runtime.calls import E164, Outcome
 from runtime.contacts import FedRow, NewContact, RejectedContact
+from runtime.journal.entries import Intent
 from runtime.journal.recovered import ContactState
 
 ROWS_A_TURN = 500
@@ -119,10 +120,17 @@ def _load_shared(campaign: Campaign, sharing: Sharing, row: FedRow, taking: Taki
         sharing.add(row)
     doubt = life.doubts.get(index)
     if doubt is not None:
-        state = life.state.contacts[index]
+        state = _as_intended(life.state.contacts[index], doubt.intent)
         restore(campaign, index, state)
-        take_up(campaign, index, doubt, state.excluded)
+        sharing.doubts.own[index] = doubt.intent.call
+        take_up(campaign, index, replace(doubt, asks=True), state.excluded)
     taking.contacts += 1
+
+
+def _as_intended(state: ContactState, intent: Intent) -> ContactState:
+    """Give a contact's state when its call was intended: other daemons may have made its earlier attempts."""
+    earlier = intent.grant.attempt - 1 - state.carrier_failures
+    return replace(state, attempts=max(state.attempts, earlier), sticky=state.sticky or intent.sticky)
 
 
 def _tell_fresh(campaign: Campaign, taking: TakingOver) -> None:
@@ -132,7 +140,7 @@ def _tell_fresh(campaign: Campaign, taking: TakingOver) -> None:
 
 
 def _swept(state: ContactState) -> ContactState:
-    return msgspec.structs.replace(state, result="reached" if state.reached else "canceled")
+    return replace(state, result="reached" if state.reached else "canceled")
 
 
 def _take_over(campaign: Campaign, index: Index, state: ContactState, life: EarlierLife) -> bool:

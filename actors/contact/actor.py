@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from actors.answers import answer
-from actors.contact.doubt import end_doubt, leave_doubt, take_up
+from actors.contact.doubt import (
+    drop_doubt,
+    end_doubt,
+    finish_drop,
+    leave_doubt,
+    take_up,
+    write_unseen_end,
+)
 from actors.contact.ending import finish_end, write_end
 from actors.contact.gate import finish_void, go_to_gate, leave, return_all, void
 from actors.contact.lines import grant_of, intent_of, reservation, tell_call, tell_late
@@ -15,6 +22,8 @@ from actors.contact.step import Step
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.messages import (
     CallOver,
+    DropDoubt,
+    EndDoubt,
     GraceOver,
     Granted,
     HangUp,
@@ -134,7 +143,10 @@ class ContactActor(Attempt):
         elif step is _ENDING:
             finish_end(self, message.seq)
         elif step is _VOIDING:
-            finish_void(self, message.seq)
+            if self.doubt is None:
+                finish_void(self, message.seq)
+            else:
+                finish_drop(self, message.seq)
 
     @handles(Voided)
     def voided(self, message: Voided) -> None:
@@ -250,6 +262,18 @@ class ContactActor(Attempt):
             self._hang_up(_ANSWERED, "max_duration")
         elif self.step is _IN_DOUBT:
             end_doubt(self)
+
+    @handles(EndDoubt)
+    def doubt_stands(self, message: EndDoubt) -> None:
+        """Take the call as ended: nobody has said how."""
+        if self.step is _IN_DOUBT:
+            write_unseen_end(self)
+
+    @handles(DropDoubt)
+    def drop_doubt(self, message: DropDoubt) -> None:
+        """Let go of a call that has another end, or never was one."""
+        if self.step is _IN_DOUBT:
+            drop_doubt(self)
 
     @handles(HangUpCall)
     def hang_up_call(self, message: HangUpCall) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from actors.contact.ending import write_end
+from actors.contact.gate import tell_void, void
 from actors.contact.progress import Attempt
 from actors.contact.step import Step
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.messages import (
     CallOver,
     Doubt,
+    DoubtOver,
     GraceOver,
     HangUp,
     Hold,
     Offer,
+    Reason,
     Release,
 )
 from actors.partitions.messages import Block
@@ -49,11 +52,12 @@ def take_up(attempt: Attempt, doubt: Doubt) -> None:
         sticky_lost=None,
         since=intent.at,
     )
-    around.calls.begin()
-    attempt.timer = attempt.after(max(0.0, doubt.seconds_left - HANGUP_GRACE_SECONDS), CallOver())
     if doubt.elsewhere:
+        attempt.timer = attempt.after(doubt.seconds_left, CallOver())
         around.tenant.tell(Block(attempt.call, attempt.record.to))
         return
+    around.calls.begin()
+    attempt.timer = attempt.after(max(0.0, doubt.seconds_left - HANGUP_GRACE_SECONDS), CallOver())
     hold = Hold(
         attempt.call,
         around.settings.tenant,
@@ -70,14 +74,39 @@ def take_up(attempt: Attempt, doubt: Doubt) -> None:
 
 
 def end_doubt(attempt: Attempt) -> None:
-    """Hang up where the carrier still may; then take the call as over."""
+    """Hang up where the carrier still may; then take the call as over, or ask what others know of it."""
     assert attempt.connection is not None
-    if attempt.hung_up is None and not (attempt.doubt is not None and attempt.doubt.elsewhere):
+    assert attempt.doubt is not None
+    if attempt.hung_up is None and not attempt.is_elsewhere:
         attempt.hung_up = (_UNKNOWN, "in_doubt")
         attempt.connection.tell(HangUp(attempt.call))
         attempt.set_timer(HANGUP_GRACE_SECONDS, GraceOver())
+    elif attempt.doubt.asks:
+        attempt.around.campaign.tell(DoubtOver(attempt.contact))
     else:
-        write_end(attempt, _UNKNOWN, None, None, None, "in_doubt")
+        write_unseen_end(attempt)
+
+
+def write_unseen_end(attempt: Attempt) -> None:
+    """Write down that the call is over; nobody has seen how."""
+    write_end(attempt, _UNKNOWN, None, None, None, "in_doubt")
+
+
+def drop_doubt(attempt: Attempt) -> None:
+    """Take back a call that was never placed: others had to know of it before, and do not.
+
+    Another daemon's call is that one's to tell of.
+    """
+    if attempt.is_elsewhere:
+        leave_doubt(attempt)
+        return
+    void(attempt, Reason.JOURNAL_AWAY)
+
+
+def finish_drop(attempt: Attempt, seq: int | None) -> None:
+    """Log that the call was none, and let go of what it has held."""
+    tell_void(attempt, seq)
+    leave_doubt(attempt)
 
 
 def leave_doubt(attempt: Attempt) -> None:
@@ -85,6 +114,7 @@ def leave_doubt(attempt: Attempt) -> None:
     assert attempt.connection is not None
     for ref in (attempt.connection, attempt.around.tenant, attempt.around.pool):
         ref.tell(Release(attempt.call))
-    attempt.around.calls.end()
+    if not attempt.is_elsewhere:
+        attempt.around.calls.end()
     attempt.step = _OVER
     attempt.stop()

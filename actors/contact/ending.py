@@ -114,6 +114,7 @@ def settle(
         following.due,
         int(following.kind),
         following.result,
+        None if attempt.doubt is None or not attempt.doubt.elsewhere else attempt.doubt.intent,
     )
 
 
@@ -127,7 +128,8 @@ def finish_end(attempt: Attempt, seq: int | None) -> None:
     around = attempt.around
     observer = around.observer
     if not attempt.told_end:
-        around.calls.end()
+        if attempt.doubt is None or not attempt.doubt.elsewhere:
+            around.calls.end()
         observer.emit(end.line if seq is None else replace(end.line, seq=seq))
         attempt.told_end = True
     if (

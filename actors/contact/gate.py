@@ -64,6 +64,12 @@ def void(attempt: Attempt, reason: Reason) -> None:
 
 def finish_void(attempt: Attempt, seq: int | None) -> None:
     """Log the void attempt, and return everything."""
+    tell_void(attempt, seq)
+    return_all(attempt, attempt.void_reason, by=None, reserved_tenant=True)
+
+
+def tell_void(attempt: Attempt, seq: int | None) -> None:
+    """Log that the call was not placed."""
     offer = attempt.offer
     assert offer is not None
     attempt.around.observer.emit(
@@ -77,7 +83,6 @@ def finish_void(attempt: Attempt, seq: int | None) -> None:
             seq=seq,
         )
     )
-    return_all(attempt, attempt.void_reason, by=None, reserved_tenant=True)
 
 
 def return_all(attempt: Attempt, reason: Reason, *, by: str | None, reserved_tenant: bool) -> None:

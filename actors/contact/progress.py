@@ -65,6 +65,11 @@ class Attempt(EngineActor):
         self.number = record.attempts + record.carrier_failures + 1
         self.doubt = activate.doubt
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether another daemon has placed the call: it takes no slot, and counts, there."""
+        return self.doubt is not None and self.doubt.elsewhere
+
     def begin_call(self) -> None:
         """Count the call as placed."""
         self.around.calls.begin()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actors.answers import answer
-from actors.contact.doubt import end_doubt
+from actors.contact.doubt import drop_doubt, end_doubt, leave_doubt
 from actors.contact.ending import finish_end, write_end
 from actors.contact.gate import leave, void
 from actors.contact.progress import Attempt
@@ -13,6 +13,8 @@ from actors.contact.step import Step
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS, PLACE_WITHIN_SECONDS
 from actors.messages import (
     CallOver,
+    DropDoubt,
+    EndDoubt,
     GraceOver,
     HangUp,
     NoOffer,
@@ -62,12 +64,17 @@ def retreat_from(attempt: Attempt, message: Any) -> None:
                 see_out(attempt)
         case Step.VOIDING:
             if isinstance(message, Durable):
-                give_back(attempt)
+                if attempt.doubt is None:
+                    give_back(attempt)
+                else:
+                    leave_doubt(attempt)
         case Step.ENDING:
             if isinstance(message, Durable):
                 finish_end(attempt, message.seq)
         case Step.IN_DOUBT if isinstance(message, CallOver | GraceOver):
             end_doubt(attempt)
+        case Step.IN_DOUBT if isinstance(message, DropDoubt):
+            drop_doubt(attempt)
         case Step.OVER:
             pass
         case _:
@@ -125,4 +132,4 @@ def _is_over(message: Any) -> bool:
     """Tell whether the call has ended by this message, or may be taken as ended."""
     if isinstance(message, Reported):
         return message.event.progress is CallProgress.ENDED
-    return isinstance(message, GraceOver)
+    return isinstance(message, GraceOver | EndDoubt)

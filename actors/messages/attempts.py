@@ -27,12 +27,28 @@ class ContactRecord(Message, frozen=True, gc=False):
 class Doubt(Message, frozen=True, gc=False):
     """A call whose end nobody has seen, of an earlier life; over in `seconds_left`.
 
-    One of another daemon (`elsewhere`) takes no slot here.
+    One of another daemon (`elsewhere`) takes no slot here. Where daemons
+    share their contacts (`asks`) another one may have said how it ended.
     """
 
     intent: Intent
     seconds_left: float
     elsewhere: bool = False
+    asks: bool = False
+
+
+class DoubtOver(Message, frozen=True, gc=False):
+    """A call in doubt must be over: answer `EndDoubt` if nobody else has said so, else `DropDoubt`."""
+
+    contact: Index
+
+
+class EndDoubt(Message, frozen=True, gc=False):
+    """Nobody has said how the call ended: that it is over is all that is known."""
+
+
+class DropDoubt(Message, frozen=True, gc=False):
+    """The call is none of this contact's any more: it has another end, or was never placed."""
 
 
 class Activate(Message, frozen=True, gc=False):

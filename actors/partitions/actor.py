@@ -26,6 +26,8 @@ from actors.partitions.messages import (
     LeaseOver,
     Left,
     Look,
+    LookedUp,
+    LookUp,
     Lose,
     Read,
     Ready,
@@ -40,6 +42,7 @@ from actors.partitions.telling import Telling, may_know_more
 from actors.partitions.turnover import Orders, Turnover
 from actors.restart import RestartingActor, Supervisor
 from runtime.journal.entries import Change
+from runtime.journal.redis.kept import Kept
 from runtime.kernel import Timer, handles
 from runtime.ledger.holder import Holder
 from runtime.ledger.ledger import Answer, Ledger
@@ -228,6 +231,17 @@ class PartitionsActor(RestartingActor):
         if not self.holder.waiting and self.departing is None:
             self._look(at_once=True)
 
+    @handles(LookUp)
+    def look_up(self, message: LookUp) -> None:
+        """Read what is kept of a campaign's contacts whose calls are in doubt."""
+        tell, asked = self.campaigns[message.campaign].tell, message.contacts
+
+        def looked_up(kept: list[Kept | None]) -> None:
+            tell(LookedUp([(index, one) for (index, _, _), one in zip(asked, kept, strict=True)]))
+
+        places = [(partition, contact) for _, partition, contact in asked]
+        self.store.look_up(self.name, message.campaign, places, looked_up)
+
     @handles(LeaseOver)
     def lease_over(self, message: LeaseOver) -> None:
         """Begin nothing more: somebody else may have every partition."""
@@ -279,7 +293,8 @@ class PartitionsActor(RestartingActor):
     @handles(Refused)
     def refused(self, message: Refused) -> None:
         """Take a partition over anew where the ledger still counts it as ours."""
-        self._follow(self.turnover.refused(message.partition))
+        if self.boot() < self.holder.deadline:
+            self._follow(self.turnover.refused(message.partition))
 
     # Giving back
 

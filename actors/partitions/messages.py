@@ -102,6 +102,26 @@ class AllFinished(Message, frozen=True, gc=False):
     total: Counts
 
 
+class LookUp(Message, frozen=True, gc=False):
+    """Read what is kept of contacts that another daemon's call may be up with: it may have said its end.
+
+    Each with its partition and its id.
+    """
+
+    campaign: str
+    contacts: list[tuple[Index, int, str]]
+
+
+class LookedUp(Message, frozen=True, gc=False):
+    """What is kept of contacts by now; None where nothing is."""
+
+    kept: list[tuple[Index, Kept | None]]
+
+
+class LookAtDoubts(Message, frozen=True, gc=False):
+    """See whether calls of other daemons have come to their end."""
+
+
 # A campaign and its pool
 
 

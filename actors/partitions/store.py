@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from actors.answer_rates.store import AnswerRatesStore
 from actors.partitions.messages import Contacts, Counts
 from runtime.journal.redis.book import Book, Recorded
+from runtime.journal.redis.kept import Kept
 
 
 class ContactsStore(AnswerRatesStore, Protocol):
@@ -32,6 +33,16 @@ class ContactsStore(AnswerRatesStore, Protocol):
 
     def verify(self, tenant: str) -> None:
         """See whether Redis has lost what it had acknowledged; then say it again."""
+        ...
+
+    def look_up(
+        self,
+        tenant: str,
+        campaign: str,
+        contacts: Sequence[tuple[int, str]],
+        answer: Callable[[list[Kept | None]], None],
+    ) -> None:
+        """Read what is kept of contacts in partitions that are held; None where nothing is."""
         ...
 
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:

@@ -13,6 +13,8 @@ def let_go(pool: TenantPool, message: Drop) -> None:
     """Let contacts go that another daemon takes over; those that were started come to their end."""
     campaign = pool.campaigns[message.campaign]
     campaign.room.drop(message.contacts)
+    for who in [who for who in pool.parked if who[0] == campaign.name and who[1] in message.contacts]:
+        del pool.parked[who]
     for waiting in list(campaign.room.classes.values()):
         campaign.forget(waiting)
     pool.gone.update((campaign.name, index) for index in started(pool, campaign) & message.contacts)

@@ -132,6 +132,7 @@ class Ended(Entry, frozen=True, gc=False):
     `counted` is false for a carrier failure. With `elsewhere` another number
     of the same tier is tried at once; `due` and `result` are then for the
     case that there is none. `kind` is why it waits (`actors.messages.Kind`).
+    `of` is the intent of another daemon's call, which this journal has not.
     """
 
     call: CallId
@@ -144,6 +145,7 @@ class Ended(Entry, frozen=True, gc=False):
     due: float | None = None
     kind: int = 1
     result: str | None = None
+    of: Intent | None = None
 
 
 class Finished(Entry, frozen=True, gc=False):

@@ -145,15 +145,18 @@ class Fold:
             contacts[intent.index] = _replace(contacts.get(intent.index, _FRESH), sticky=None)
 
     def _ended(self, entry: Ended) -> None:
-        intent = self.in_doubt.pop(entry.call, None)
+        own = self.in_doubt.pop(entry.call, None)
+        intent = own or entry.of
         if intent is None:
             return
         line, name = entry.line, entry.line.campaign or ""
         self._at = max(self._at, entry.at)
         campaign = self._campaign(name)
-        campaign.placed += 1
         before = campaign.contacts.get(entry.index, _FRESH)
         campaign.contacts[entry.index] = state_after(before, entry, intent)
+        if own is None:
+            return  # another daemon has placed it: it counts there
+        campaign.placed += 1
         key = (name, E164(line.number))
         results = self._results.get(key)
         if results is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -12,6 +12,7 @@ from actors.answer_rates.totals import Statement
 from actors.partitions.messages import Contacts, Counts
 from runtime.journal.redis.book import Book, Recorded
 from runtime.journal.redis.journal import RedisJournal
+from runtime.journal.redis.kept import Kept, field_of
 from runtime.journal.redis.link import ContactsLink
 
 
@@ -38,6 +39,17 @@ class RedisContacts:
     def verify(self, tenant: str) -> None:
         """See whether Redis has lost what it had acknowledged; then say it again."""
         self._journal.verify(tenant)
+
+    def look_up(
+        self,
+        tenant: str,
+        campaign: str,
+        contacts: Sequence[tuple[int, str]],
+        answer: Callable[[list[Kept | None]], None],
+    ) -> None:
+        """Read what is kept of contacts in partitions that are held; None where nothing is."""
+        places = tuple((partition, field_of(campaign, contact)) for partition, contact in contacts)
+        self._journal.look_up(tenant, places, answer)
 
     def leave(self, tenant: str, partition: int, answer: Callable[[], None]) -> None:
         """Let a partition go when all that was said of it is written."""

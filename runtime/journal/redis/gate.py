@@ -12,7 +12,7 @@ from pykka import ActorRef
 from runtime.calls import CallId
 from runtime.journal.base import Condition, Durable, Failed, JournalAway, Record
 from runtime.journal.entries import Ended, Finished, Intent, NotPlaced, Started
-from runtime.journal.redis.shipping import Name, Ship, Written
+from runtime.journal.redis.orders import Name, Ship, Written
 from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import EngineActor, handles
 

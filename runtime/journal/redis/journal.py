@@ -13,8 +13,10 @@ from runtime.journal.base import Condition, LocalJournal, OutcomeRow
 from runtime.journal.entries import AnyEntry, Intent
 from runtime.journal.recovered import Recovered
 from runtime.journal.redis.gate import Answers, Call, Conditions, SharedGate
+from runtime.journal.redis.kept import Field, Kept
 from runtime.journal.redis.link import ContactsLink
-from runtime.journal.redis.shipping import Do, Forget, Leave, Name, Shipping, Take, Taken, Verify
+from runtime.journal.redis.orders import Do, Forget, Leave, LookUp, Name, Take, Taken, Verify
+from runtime.journal.redis.shipping import Shipping
 from runtime.journal.redis.states import States, Unit
 from runtime.journal.redis.writer import RedisWriter
 from runtime.journal.sqlite.gate import Answer
@@ -101,6 +103,12 @@ class RedisJournal:
     def take(self, tenant: str, partitions: Iterable[int], answer: Callable[[Taken], None]) -> None:
         """Take partitions over; `answer` is told on the loop what is known of their contacts."""
         self._tell(Take(tenant, tuple(partitions), self._on_loop(answer)))
+
+    def look_up(
+        self, tenant: str, places: tuple[tuple[int, Field], ...], answer: Callable[[list[Kept | None]], None]
+    ) -> None:
+        """Read what is kept of contacts in partitions that are held; `answer` is told on the loop."""
+        self._tell(LookUp(tenant, places, self._on_loop(answer)))
 
     def leave(self, tenant: str, partition: int, answer: Callable[[Unit], None]) -> None:
         """Give a partition up; `answer` is told on the loop when Redis has all of it."""

@@ -167,11 +167,13 @@ class ContactsLink:
                 arguments = list(head)
         return bool(self.run(RESTATE, keys, arguments))
 
-    def look(self, tenant: str, partition: int, field: Field) -> Kept | None:
-        """Read what is kept of a contact."""
-        key = self.key(tenant, f"contacts:{partition}")
-        value: Any = self._node(key).hget(key, field)
-        return None if value is None else decode_kept(value)
+    def look_up(self, tenant: str, places: Sequence[tuple[int, Field]]) -> list[Kept | None]:
+        """Read what is kept of contacts, each named by its partition and field; None where nothing is."""
+        keys = [self.key(tenant, f"contacts:{partition}") for partition, _ in places]
+        pipeline = self._node(keys[0]).pipeline(transaction=False)
+        for key, (_, field) in zip(keys, places, strict=True):
+            pipeline.hget(key, field)
+        return [None if value is None else decode_kept(value) for value in pipeline.execute()]
 
     def share_changes(self, tenant: str, said: Mapping[str, Recorded]) -> Book:
         """Say what is known of operators' changes, by what each is about; returns all that is known."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 import pykka
@@ -20,8 +20,21 @@ from redis.exceptions import RedisClusterException, RedisError
 from runtime.errors import NoActorSystem
 from runtime.journal.base import Condition, Durable, Failed, JournalAway, JournalBack, Record
 from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
-from runtime.journal.redis.kept import Kept, encode_kept, named_by
+from runtime.journal.redis.kept import encode_kept, named_by
 from runtime.journal.redis.link import ContactsLink, Line, Lost
+from runtime.journal.redis.orders import (
+    Do,
+    Forget,
+    Leave,
+    LookUp,
+    Name,
+    Order,
+    Ship,
+    Take,
+    Taken,
+    Verify,
+    Written,
+)
 from runtime.journal.redis.states import Change, States, Unit, follow
 from runtime.journal.sqlite.gate import Answer
 from runtime.redis.client import reason
@@ -33,64 +46,6 @@ MOST_AT_ONCE = 500
 """How many lines are written by one command."""
 
 GONE = (RedisError, RedisClusterException, OSError)
-
-
-class Written(msgspec.Struct, frozen=True, gc=False):
-    """A record is durable in the local journal, at this position."""
-
-    record: Record
-    seq: int
-
-
-class Ship(msgspec.Struct, frozen=True, gc=False):
-    """Write these to Redis; each intent is answered when it is there."""
-
-    written: list[Written]
-
-
-Taken: TypeAlias = dict[int, dict[tuple[str, str], Kept]]
-"""What is known of the contacts of partitions: by campaign and id."""
-
-
-class Take(msgspec.Struct, frozen=True, gc=False):
-    """Take a tenant's partitions over; `answer` is told the contacts of each, by campaign and id."""
-
-    tenant: str
-    partitions: tuple[int, ...]
-    answer: Callable[[Taken], None]
-
-
-class Leave(msgspec.Struct, frozen=True, gc=False):
-    """Hold a partition no more; `answer` is told when Redis has all that was written of it."""
-
-    unit: Unit
-    answer: Callable[[Unit], None]
-
-
-class Verify(msgspec.Struct, frozen=True, gc=False):
-    """See whether Redis has lost what it had acknowledged; then say it again."""
-
-    tenant: str
-
-
-class Forget(msgspec.Struct, frozen=True, gc=False):
-    """These partitions are lost: what is remembered of them is said again only if nobody has taken them."""
-
-    tenant: str
-    partitions: frozenset[int]
-
-
-class Do(msgspec.Struct, frozen=True, gc=False):
-    """Do something with Redis after all that was said before; tried until it is done."""
-
-    run: Callable[[ContactsLink], Any]
-    answer: Callable[[Any], None]
-
-
-class Name(msgspec.Struct, frozen=True, gc=False):
-    """The run's name, by which Redis knows this journal."""
-
-    writer: str
 
 
 class _Waiting(msgspec.Struct, gc=False):
@@ -136,7 +91,7 @@ class Shipping:
         """The last position that each tenant's node has acknowledged."""
         self._unopened = set(tenants)
         self._lines: dict[str, deque[_Waiting]] = {tenant: deque() for tenant in tenants}
-        self._orders: deque[Take | Leave | Verify | Do] = deque()
+        self._orders: deque[Order] = deque()
         self._sent: dict[str, list[_Waiting]] = {}
         """What was sent and not acknowledged yet."""
         self._silent_since: float | None = None
@@ -165,7 +120,7 @@ class Shipping:
             case Forget(tenant, partitions):
                 for partition in partitions:
                     self._states.lose((tenant, partition))
-            case Take() | Leave() | Verify() | Do():
+            case Take() | Leave() | LookUp() | Verify() | Do():
                 self._orders.append(message)
                 if not self.silent:  # what comes behind it counts on it
                     self.go_on()
@@ -208,6 +163,8 @@ class Shipping:
             calls = {entry.call for _, entry in late}
             intents = (entry for _, entry in self._unwritten(0) if isinstance(entry, Intent))
             self._states.remember(intent for intent in intents if intent.call in calls)
+            ends = (entry for _, entry in late if isinstance(entry, Ended))
+            self._states.remember(entry.of for entry in ends if entry.of is not None)
         self._known[tenant] = known
         self._unopened.discard(tenant)
         for at, entry in reversed(late):
@@ -238,7 +195,7 @@ class Shipping:
         tenant, partition = change.unit
         kept = change.kept
         if kept is None:
-            before = self._link.look(tenant, partition, change.field)
+            (before,) = self._link.look_up(tenant, [(partition, change.field)])
             if before is None or before.call != change.call:
                 return None
             assert isinstance(change.entry, Ended | NotPlaced)
@@ -282,7 +239,7 @@ class Shipping:
             if position < known:
                 self._restate(tenant, position)
 
-    def _carry_out(self, order: Take | Leave | Verify | Do) -> None:
+    def _carry_out(self, order: Order) -> None:
         if isinstance(order, Do):
             done = order.run(self._link)
             self._call_back(lambda: order.answer(done))
@@ -292,6 +249,11 @@ class Shipping:
                 self._states.hold((order.tenant, partition), epoch, kept)
                 found[partition] = {named_by(field): one for field, one in kept.items()}
             self._call_back(lambda: order.answer(found))
+        elif isinstance(order, LookUp):
+            seen = self._link.look_up(order.tenant, order.places)
+            for (partition, field), one in zip(order.places, seen, strict=True):
+                self._states.learn((order.tenant, partition), field, one)
+            self._call_back(lambda: order.answer(seen))
         elif isinstance(order, Verify):
             self._verify(order.tenant)
         else:

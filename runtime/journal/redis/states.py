@@ -97,6 +97,16 @@ class States:
         lost = [(unit, epoch, kept) for unit, (epoch, kept) in self._lost.items()]
         return [one for one in (*held, *lost) if one[0][0] == tenant]
 
+    def learn(self, unit: Unit, field: Field, kept: Kept | None) -> None:
+        """Follow another daemon that has said how its call ended with a contact that is held here."""
+        contacts = self._kept.get(unit)
+        known = None if contacts is None else contacts.get(field)
+        if contacts is None or known is None or kept is None or known.intent is None:
+            return
+        if known.call != kept.call:
+            self._under_way.pop(known.call, None)
+            contacts[field] = kept
+
     def change_by(self, entry: AnyEntry) -> Change | None:
         """Work out what an entry changes; None where that is nothing, or not for us to say."""
         if type(entry) is Intent:

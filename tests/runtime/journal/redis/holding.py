@@ -10,7 +10,7 @@ from pykka import ActorRef
 from runtime.journal.base import Condition, LocalJournal
 from runtime.journal.redis.journal import RedisJournal
 from runtime.journal.redis.link import ContactsLink
-from runtime.journal.redis.shipping import Taken
+from runtime.journal.redis.orders import Taken
 from runtime.kernel import ActorSystem
 from runtime.ledger.resource import PARTITIONS
 from runtime.redis.address import parse_address

@@ -120,7 +120,7 @@ def asking(url: str) -> Iterator[ContactsLink]:
 def contact(server: RedisServer) -> Kept:
     """Read what is kept of the contact."""
     with asking(server.url) as link:
-        return link.look("acme", PARTITION, FIELD) or Kept()
+        return link.look_up("acme", [(PARTITION, FIELD)])[0] or Kept()
 
 
 def take_over(server: RedisServer) -> dict[Field, Kept]:
@@ -216,7 +216,7 @@ def test_what_is_sent_again_is_answered_as_before_and_changes_nothing(link: Cont
 
     assert first == Shipped(frozenset({2}))
     assert again == Shipped(frozenset())
-    assert link.look("acme", PARTITION, FIELD) == Kept()
+    assert link.look_up("acme", [(PARTITION, FIELD)]) == [Kept()]
 
 
 def test_an_end_that_comes_when_another_call_is_in_doubt_changes_nothing(link: ContactsLink) -> None:
@@ -413,7 +413,7 @@ async def outlives_failover(tmp_path: Path, url: str, fail_over: Callable[[], ob
         await daemon.hears(Durable, Durable, Durable)
 
     with asking(url) as link:
-        kept = link.look("acme", PARTITION, FIELD)
+        (kept,) = link.look_up("acme", [(PARTITION, FIELD)])
     assert kept is not None
     assert kept.call == "two"
     assert kept.state.attempts == 1

@@ -101,9 +101,10 @@ class MemoryLink(ContactsLink):
         memory.positions[tenant, writer] = (known, frozenset())
         return True
 
-    def look(self, tenant: str, partition: int, field: Field) -> Kept | None:
-        value = self._reach().contacts.get((tenant, partition), {}).get(field)
-        return None if value is None else decode_kept(value)
+    def look_up(self, tenant: str, places: Sequence[tuple[int, Field]]) -> list[Kept | None]:
+        contacts = self._reach().contacts
+        values = [contacts.get((tenant, partition), {}).get(field) for partition, field in places]
+        return [None if value is None else decode_kept(value) for value in values]
 
     def run(self, script: Script, keys: list[str], arguments: list[Any], *, replicated: bool = True) -> Any:
         words = [word.decode() if isinstance(word, bytes) else str(word) for word in arguments]
