@@ -16,8 +16,8 @@ CAMPAIGNS = {"spring": "acme", "autumn": "acme", "winter": "globex"}
 CAPPED = {"autumn": 25}
 CONNECTIONS = 20
 NUMBERS_OF = {"acme": 24, "globex": 12}
-DAY_CAPPED = 0.0
-"""So many of the numbers have a day cap; none, until daemons share those."""
+DAY_CAPPED = 0.2
+"""So many of the numbers have a day cap."""
 
 SHARED_PHONES = 0.02
 """So many of autumn's contacts have the phone of one of spring's, each of another one: within a

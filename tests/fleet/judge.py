@@ -21,13 +21,19 @@ def violations(outcome: Outcome) -> list[str]:
     such a round is told by `blemishes`.
     """
     found = list(_limits(outcome))
-    return found if loses_writes(outcome) else [*found, *_unserved(outcome)]
+    return found if loses_writes(outcome) else [*found, *_of_contacts(outcome)]
 
 
 def blemishes(outcome: Outcome) -> list[str]:
-    """Name what else isn't as it should be, most of it in what the logs say."""
-    found = [*_ends_of_contacts(outcome), *_ends_of_calls(outcome)]
-    return [*found, *_unserved(outcome)] if loses_writes(outcome) else found
+    """Name what else isn't as it should be where Redis lost acknowledged writes."""
+    return list(_of_contacts(outcome)) if loses_writes(outcome) else []
+
+
+def _of_contacts(outcome: Outcome) -> Iterator[str]:
+    """Name whom somebody has forgotten or called too often, and what was told twice or not at all."""
+    yield from _unserved(outcome)
+    yield from _ends_of_contacts(outcome)
+    yield from _ends_of_calls(outcome)
 
 
 def _unserved(outcome: Outcome) -> Iterator[str]:
@@ -66,15 +72,8 @@ def _still_running(outcome: Outcome) -> Iterator[str]:
 
 
 def _lost(outcome: Outcome) -> Iterator[str]:
-    """Each contact is reached or comes to another end."""
-    served = {
-        f"{line['campaign']}/{line['contact']}"
-        for folder in outcome.folders
-        for line in log_lines(folder)
-        if line["event"] == "contact.finished"
-        or (line["event"] == "call.ended" and line["outcome"] == "answered")
-    }
-    lost = sorted(_everybody(outcome) - served)
+    """Of each contact some log says that it came to its end."""
+    lost = sorted(_everybody(outcome) - set(_told_ends(outcome)))
     if lost:
         yield f"{len(lost)} contacts are lost: {lost[:5]}"
 
@@ -98,21 +97,19 @@ def _everybody(outcome: Outcome) -> set[str]:
 
 
 def _ends_of_contacts(outcome: Outcome) -> Iterator[str]:
-    ends = Counter(
-        contact
-        for folder in outcome.folders
-        for contact in {
-            f"{line['campaign']}/{line['contact']}"
-            for line in log_lines(folder)
-            if line["event"] == "contact.finished"
-        }
-    )
-    unsaid = sorted(_everybody(outcome) - set(ends))
-    if unsaid:
-        yield f"of {len(unsaid)} contacts no log says that they came to their end: {unsaid[:5]}"
-    double = sorted(contact for contact, count in ends.items() if count > 1)
+    double = sorted(contact for contact, count in _told_ends(outcome).items() if count > 1)
     if double:
-        yield f"{len(double)} contacts came to an end in two daemons: {double[:5]}"
+        yield f"{len(double)} contacts came to an end twice: {double[:5]}"
+
+
+def _told_ends(outcome: Outcome) -> Counter[str]:
+    """Count in all logs how often each contact came to its end."""
+    return Counter(
+        f"{line['campaign']}/{line['contact']}"
+        for folder in outcome.folders
+        for line in log_lines(folder)
+        if line["event"] == "contact.finished"
+    )
 
 
 def _ends_of_calls(outcome: Outcome) -> Iterator[str]:

@@ -94,6 +94,7 @@ class DealingFleet(Fleet):
         self.callees = Callees(self.random, answer_rate, answers)
         self.memory = SharedMemory(self.server)
         self.links: list[MemoryLink] = []
+        self.disks: list[KeptDisk] = []
         rows = (f"c{row},+1212{2000000 + row}" for row in range(contacts))
         (folder / "contacts.csv").write_text("id,phone\n" + "\n".join(rows) + "\n")
         self.config = Config.from_dict(tables, folder=folder)
@@ -103,7 +104,8 @@ class DealingFleet(Fleet):
         name = f"d{len(self.daemons)}"
         wire = Wire(self.server, self.system, self.random)
         log: list[tuple[float, Event]] = []
-        journal = VirtualJournal(KeptJournal(disk or KeptDisk()), self.memory, ("acme",))
+        disk = disk or KeptDisk()
+        journal = VirtualJournal(KeptJournal(disk), self.memory, ("acme",))
         engine = Engine(
             self.config,
             seed=len(self.daemons) + 1,
@@ -118,6 +120,7 @@ class DealingFleet(Fleet):
             sharing=Sharing(wire, lease=LEASE, host=name, store=RedisContacts(journal)),
         )
         self.links.append(journal.link)
+        self.disks.append(disk)
         daemon = Daemon(name, engine, wire, log)
         self.daemons.append(daemon)
         return daemon
@@ -125,6 +128,15 @@ class DealingFleet(Fleet):
     def cut(self, daemon: Daemon, *, off: bool = True) -> None:
         """Cut a daemon off from everything that it shares, or connect it again."""
         daemon.wire.cut = self.links[self.daemons.index(daemon)].cut = off
+
+    def kill(self, daemon: Daemon) -> KeptDisk:
+        """Let nobody hear of a daemon any more; gives its disk to another life."""
+        disk, after = self.disks[self.daemons.index(daemon)], KeptDisk()
+        after.records += disk.records
+        disk.dies_after = 0
+        daemon.dead = True
+        self.cut(daemon)
+        return after
 
     def tell(self, change: Change) -> None:
         """Tell all daemons of a change, as an operator does."""

@@ -115,6 +115,8 @@ class Daemon:
         self.engine = engine
         self.wire = wire
         self.log = log
+        self.dead = False
+        """Whether it was killed: it comes to no end."""
 
     @property
     def placed(self) -> list[float]:
@@ -185,8 +187,12 @@ class Fleet:
                 for daemon in self.daemons[:first]:
                     daemon.engine.start()
                 for daemon in self.daemons:
-                    await daemon.engine.finished
-                await self.system.until_idle()
+                    while not (daemon.dead or daemon.engine.finished_already):
+                        await trio.sleep(0.01)
+                    if not daemon.dead:
+                        await daemon.engine.finished
+                if not any(daemon.dead for daemon in self.daemons):
+                    await self.system.until_idle()
 
         async def limited() -> None:
             with trio.fail_after(60):
