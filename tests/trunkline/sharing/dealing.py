@@ -134,7 +134,7 @@ class DealingFleet(Fleet):
         disk, after = self.disks[self.daemons.index(daemon)], KeptDisk()
         after.records += disk.records
         disk.dies_after = 0
-        daemon.dead = True
+        daemon.died.set()
         self.cut(daemon)
         return after
 

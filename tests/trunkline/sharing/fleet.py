@@ -115,8 +115,20 @@ class Daemon:
         self.engine = engine
         self.wire = wire
         self.log = log
-        self.dead = False
-        """Whether it was killed: it comes to no end."""
+        self.died = trio.Event()
+        """It was killed: it comes to no end."""
+
+    async def end(self) -> None:
+        """Wait until it has come to its end, or was killed."""
+        async with trio.open_nursery() as nursery:
+
+            async def die() -> None:
+                await self.died.wait()
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(die)
+            await self.engine.finished
+            nursery.cancel_scope.cancel()
 
     @property
     def placed(self) -> list[float]:
@@ -187,11 +199,8 @@ class Fleet:
                 for daemon in self.daemons[:first]:
                     daemon.engine.start()
                 for daemon in self.daemons:
-                    while not (daemon.dead or daemon.engine.finished_already):
-                        await trio.sleep(0.01)
-                    if not daemon.dead:
-                        await daemon.engine.finished
-                if not any(daemon.dead for daemon in self.daemons):
+                    await daemon.end()
+                if not any(daemon.died.is_set() for daemon in self.daemons):
                     await self.system.until_idle()
 
         async def limited() -> None:

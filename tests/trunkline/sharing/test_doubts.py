@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from runtime.observe.events import CallEnded, DispatchGranted, DispatchVoided
+from tests.runtime.journal.kept import KeptJournal
 from tests.trunkline.sharing.dealing import DealingFleet
 from tests.trunkline.sharing.fleet import pilot
+from trunkline.log_tail import LogTail
+from trunkline.recovered_lines import missing_lines
 
 CONTACTS = 200
 
@@ -67,3 +70,29 @@ def test_a_call_that_was_intended_and_that_nobody_heard_of_is_taken_back_in_the_
     assert fleet.callees.calls == {f"c{row}": 1 for row in range(CONTACTS)}
     assert ends(fleet, "contact.finished") == {f"c{row}": 1 for row in range(CONTACTS)}
     assert set(ends(fleet, "call.ended").values()) == {1}
+
+
+def test_the_end_of_a_call_that_died_with_its_daemon_comes_back_to_a_log_that_lacks_it(
+    tmp_path: Path,
+) -> None:
+    fleet = DealingFleet(tmp_path, tables(max_attempts=1), CONTACTS)
+    killed = fleet.join()
+    others = [fleet.join() for _ in range(2)]
+
+    fleet.run((40.0, lambda: fleet.kill(killed)))
+
+    placed = {one.call for one in killed.named("dispatch.granted")}
+    told = [one for other in others for one in other.named("call.ended")]
+    assert [one for one in told if one.call in placed and one.outcome == "unknown"]
+    for other in others:
+        journal = KeptJournal(fleet.disks[fleet.daemons.index(other)])
+        recovered = journal.recover()
+        assert recovered is not None
+        missing = list(missing_lines(journal, recovered, LogTail(whole=True)))
+        for event, what in (("call.ended", "call"), ("contact.finished", "contact")):
+            back = Counter((getattr(one, what), _attempts(one)) for one in missing if one.event == event)
+            assert back == Counter((getattr(one, what), _attempts(one)) for one in other.named(event))
+
+
+def _attempts(event: Any) -> int | None:
+    return getattr(event, "attempts", None)
