@@ -19,6 +19,7 @@ NO_RULES = {
     "actors.campaign.lost_partitions": "takes contacts back from the pool",
     "actors.campaign.progress": "is the state of an actor",
     "actors.campaign.reading": "has rows written down, and tells the pool of contacts",
+    "actors.campaign.settling": "sends contacts back, and has calls ended",
     "actors.campaign.sharing": "tells the partitions' actor what is finished",
     "actors.campaign.taking_over": "hands contacts to the pool",
     "actors.partitions.messages": "the messages",
