@@ -29,6 +29,7 @@ from actors.partitions.messages import (
     LookedUp,
     LookUp,
     Lose,
+    Nudged,
     Read,
     Ready,
     Refused,
@@ -103,6 +104,8 @@ class PartitionsActor(RestartingActor):
         """The partitions here whose contacts are not all finished, by campaign."""
         self.reading = False
         self.read_at = 0.0
+        self.nudged = False
+        """Whether there may be news that the statement under way was too early for."""
         self.departing: Callable[[], None] | None = None
         self.stated_departure = False
         self.lapse: Timer | None = None
@@ -171,6 +174,20 @@ class PartitionsActor(RestartingActor):
         """Take over what has come, and stop what is to go."""
         for answer in message.answers:
             self._hear(answer)
+        if self.nudged and not self.holder.waiting:
+            self._look_now()
+
+    @handles(Nudged)
+    def hear_nudge(self, message: Nudged) -> None:
+        """Ask the ledger at once what all are told, or as soon as it has answered."""
+        self.nudged = True
+        if not self.holder.waiting:
+            self._look_now()
+
+    def _look_now(self) -> None:
+        self.nudged = False
+        if self.departing is None:
+            self._look(at_once=True)
 
     def _hear(self, answer: Answer) -> None:
         holder, now = self.holder, self.boot()

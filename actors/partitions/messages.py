@@ -220,6 +220,10 @@ class CarryOutBy(Message, frozen=True):
     carry_out: Callable[[Change, Callable[[], None]], None]
 
 
+class Nudged(Message, frozen=True, gc=False):
+    """Somebody has something to say to all daemons: look at once."""
+
+
 class ChangesRead(Message, frozen=True, gc=False):
     """What all daemons are told."""
 

@@ -42,17 +42,25 @@ def sharing_of(config: Config, system: ActorSystem) -> Sharing | None:
     if state is None:
         return None
     # Here, not above: without shared state nothing of Redis is imported.
-    from runtime.redis.client import Credentials
+    from runtime.redis.client import Credentials, connect
+    from runtime.redis.nudges import Nudges
     from runtime.redis.renewals import RedisLedger
 
-    user, password = credentials(os.environ)
+    known, namespace = Credentials(*credentials(os.environ)), namespace_of(config)
+    servers = connect(state.url, known, timeout=state.lease / ANSWER_PART)
+    nudges = Nudges(servers, namespace, system.call_soon_threadsafe)
     ledger = RedisLedger(
         state.url,
-        Credentials(user, password),
-        namespace=namespace_of(config),
+        known,
+        namespace=namespace,
         lease=state.lease,
         call_soon=system.call_soon_threadsafe,
     )
+
+    def close() -> None:
+        ledger.close()
+        nudges.close()
+
     return Sharing(
         ledger,
         lease=state.lease,
@@ -60,7 +68,8 @@ def sharing_of(config: Config, system: ActorSystem) -> Sharing | None:
         generation=state.generation,
         clocks=read_clocks,
         boot=boot_time,
-        close=ledger.close,
+        close=close,
+        nudges=nudges.hear,
     )
 
 

@@ -17,7 +17,7 @@ from actors.lease.actor import Identity as Daemon
 from actors.lease.jumps import Reading
 from actors.lease.tenure import Membership, Tenure
 from actors.partitions.actor import PartitionsActor
-from actors.partitions.messages import Refused
+from actors.partitions.messages import Nudged, Refused
 from actors.partitions.store import ContactsStore
 from actors.restart import Supervisor
 from actors.settings import EngineSettings
@@ -49,6 +49,8 @@ class Sharing(msgspec.Struct, frozen=True):
     host: str | None = None
     store: ContactsStore | None = None
     """Where contacts go from daemon to daemon; without it each daemon has its own."""
+    nudges: Callable[[Callable[[], None]], None] | None = None
+    """Told what to do on the loop whenever somebody has something to say to all daemons."""
     boot: Callable[[], float] | None = None
     """Reads CLOCK_BOOTTIME alone, where that is cheaper."""
     close: Callable[[], None] | None = None
@@ -110,6 +112,8 @@ class Sharing(msgspec.Struct, frozen=True):
                 supervisor,
             )
         store.hear_refusals(lambda tenant, partition: refs[tenant].tell(Refused(partition)))
+        if self.nudges is not None:
+            self.nudges(lambda: _tell_all(refs.values(), Nudged()))
         return refs
 
     def share_rates(
@@ -130,6 +134,11 @@ class Sharing(msgspec.Struct, frozen=True):
 
     def _node(self, identity: Identity) -> str:
         return f"{self.host or socket.gethostname()}:{identity.run}"
+
+
+def _tell_all(refs: Iterable[ActorRef[Any]], message: Nudged) -> None:
+    for ref in refs:
+        ref.tell(message)
 
 
 def longest_call(settings: EngineSettings) -> float:

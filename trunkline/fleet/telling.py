@@ -63,6 +63,7 @@ def tell(
             known = read_ledger(*link.holders(tenant))
             if known.since != since:  # with what Redis has lost, this may be lost
                 book = link.share_changes(tenant, {subject: said})
+                link.nudge()
                 if book.changes[subject].id == said.id:
                     said = book.changes[subject]
                 awaiting.version = book.version

@@ -17,6 +17,7 @@ from runtime.journal.redis.book import Book, Recorded, read_book, written
 from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
 from runtime.ledger.resource import Kind, Resource
 from runtime.redis.client import Servers
+from runtime.redis.nudges import nudge
 
 FIELDS_AT_ONCE = 500
 REPLICAS_WITHIN_MS = 250
@@ -200,6 +201,10 @@ class ContactsLink:
             for place in range(0, len(found), 3)
         }
         return news, frozenset(behind.decode().split())
+
+    def nudge(self) -> None:
+        """Let daemons know at once that there is something to be read."""
+        nudge(self._servers, self._namespace)
 
     def holders(self, tenant: str) -> tuple[dict[bytes, bytes], str]:
         """Read what the ledger has of those that hold partitions, and the life of the server."""

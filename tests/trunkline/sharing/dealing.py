@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -95,6 +95,8 @@ class DealingFleet(Fleet):
         self.memory = SharedMemory(self.server)
         self.links: list[MemoryLink] = []
         self.disks: list[KeptDisk] = []
+        self.nudged: list[Callable[[], None]] = []
+        """What each daemon does when it is nudged."""
         rows = (f"c{row},+1212{2000000 + row}" for row in range(contacts))
         (folder / "contacts.csv").write_text("id,phone\n" + "\n".join(rows) + "\n")
         self.config = Config.from_dict(tables, folder=folder)
@@ -117,7 +119,9 @@ class DealingFleet(Fleet):
             },
             ends_when_stalled=False,
             journal=journal,
-            sharing=Sharing(wire, lease=LEASE, host=name, store=RedisContacts(journal)),
+            sharing=Sharing(
+                wire, lease=LEASE, host=name, store=RedisContacts(journal), nudges=self.nudged.append
+            ),
         )
         self.links.append(journal.link)
         self.disks.append(disk)
@@ -138,6 +142,11 @@ class DealingFleet(Fleet):
         self.cut(daemon)
         return after
 
+    def nudge(self) -> None:
+        """Let every daemon look at once."""
+        for look in self.nudged:
+            look()
+
     def tell(self, change: Change) -> None:
-        """Tell all daemons of a change, as an operator does."""
+        """Tell all daemons of a change, as an operator does whose nudge is lost."""
         MemoryLink(self.memory).share_changes("acme", {subject_of(change): commanded(change)})

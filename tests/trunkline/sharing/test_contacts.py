@@ -93,6 +93,23 @@ def test_a_flag_holds_at_every_daemon_also_at_one_that_begins_later(tmp_path: Pa
     assert {one.number for _, one in grants(late)} == {NUMBERS[0], NUMBERS[2]}
 
 
+def test_a_flag_is_in_force_at_once_where_a_nudge_comes_with_it(tmp_path: Path) -> None:
+    fleet = DealingFleet(tmp_path, pilot(), contacts=200)
+    daemons = fleet.join(), fleet.join()
+
+    def flag() -> None:
+        fleet.tell(NumberChange("flagged", E164(NUMBERS[1]), "ann"))
+        fleet.nudge()
+        fleet.nudge()  # one that comes twice changes nothing
+
+    fleet.run((40.0, flag))
+
+    for daemon in daemons:
+        (flagged,) = [time for time, event in daemon.log if event.event == "number.flagged"]
+        # To the ledger and back takes up to 0.04 s.
+        assert flagged - fleet.clock.start < 40.0 + 0.2
+
+
 @pytest.mark.parametrize("loss", [{}, None], ids=["all of it", "what it had since the copy"])
 def test_a_flag_that_the_shared_state_has_lost_holds_at_a_daemon_that_begins_after_that(
     tmp_path: Path, loss: dict[str, dict[str, str]] | None
