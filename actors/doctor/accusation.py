@@ -1,12 +1,14 @@
-"""Tell whether what speaks for a drop in a stream is enough to say so."""
+"""Tell whether what speaks for a drop is enough to say so."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log
 
-from actors.doctor.changepoint import NUMBER_THRESHOLD, DropTest, chance_of_so_few, sure_enough
-from actors.doctor.expectation import NumberFactor
-from actors.doctor.streams import Scope, Stream
+from actors.doctor.caller import Caller
+from actors.doctor.changepoint import NUMBER_THRESHOLD, chance_of_so_few, sure_enough
+from actors.doctor.streams import Stream
+from runtime.calls import E164
 
 SLOW_SECONDS = 6 * 3600.0
 """A group's drop that takes longer to show is the day's swing, or a drift."""
@@ -21,29 +23,28 @@ SHARED = 4.0
 """The evidence that a group's other numbers must give besides the one that gives the most."""
 
 
-def is_number_accused(test: DropTest, factor: NumberFactor, watched: int, *, on_trial: bool) -> bool:
+def is_number_accused(caller: Caller, watched: int) -> bool:
     """Tell whether a number is answered less than it was, beyond what luck does among `watched`."""
-    if test.sum <= NUMBER_THRESHOLD + log(watched):
+    if caller.sum <= NUMBER_THRESHOLD + log(watched):
         return False
-    if on_trial:
+    if caller.on_trial:
         return True
-    if test.answered > NUMBER_SHARE * test.expected * factor.value(test.answered, test.expected):
+    factor = caller.factor
+    _, answered, expected = caller.suspected
+    if answered > NUMBER_SHARE * expected * factor.value(answered, expected):
         return False
-    chance = chance_of_so_few(factor.answered, factor.expected, test.answered, test.expected)
+    chance = chance_of_so_few(factor.answered, factor.expected, answered, expected)
     return sure_enough(chance, factor.expected, watched)
 
 
-def is_group_accused(stream: Stream, at: float, watched: int) -> bool:
+def is_group_accused(stream: Stream, evidence: float, at: float, watched: int) -> bool:
     """Tell whether calls that have something in common are answered less, and suddenly so."""
-    test = stream.test
-    sudden = at - test.since <= SLOW_SECONDS and test.answered <= GROUP_SHARE * test.expected
-    return sudden and score(stream) > NUMBER_THRESHOLD + log(watched)
+    sudden = at - stream.since <= SLOW_SECONDS and stream.answered <= GROUP_SHARE * stream.expected
+    return sudden and evidence > NUMBER_THRESHOLD + log(watched)
 
 
-def score(stream: Stream) -> float:
+def score(stream: Stream, callers: Mapping[E164, Caller]) -> float:
     """Give the evidence for a stream's being the cause; little where one number alone makes it up."""
-    total = stream.test.sum
-    if stream.scope is Scope.NUMBER or not stream.members:
-        return total
-    others = total - max(stream.members.values())
-    return total if others > SHARED else min(total, others)
+    sums = [callers[number].sum for number in stream.members if number in callers]
+    others = stream.sum - max(sums, default=0.0)
+    return stream.sum if len(sums) > 1 and others > SHARED else min(stream.sum, others)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from actors.doctor.advice import AdviceKind, Severity
+from actors.doctor.caller import Caller
 from actors.doctor.decline import Decline, DeclineDetector
 from actors.doctor.evening import is_from
 from actors.doctor.findings import Findings, Key
-from actors.doctor.heard import Heard
 from actors.doctor.network_advice import NetworkAdvice
+from actors.doctor.places import Place
 from actors.doctor.recovery import RecoveryTest
 from actors.doctor.roster import Roster
 from actors.doctor.streams import Scope
@@ -56,20 +57,18 @@ class AnswerAdvice:
             self.dropped.append(E164(name))
             self._look_at_connection(at, E164(name))
 
-    def hear(self, heard: Heard) -> None:
+    def hear(self, at: float, caller: Caller, place: Place, *, answered: bool) -> None:
         """Take in a call where some are answered less; say so when they are answered again."""
-        if heard.answered is None:
-            return
         for key, (test, decline) in list(self.recoveries.items()):
-            if not _concerns(decline, heard):
+            if not _concerns(decline, caller, place):
                 continue
-            if decline.scope is Scope.HOUR and isinstance(decline.name, int) and heard.answered:
-                test.hours = max(test.hours, ((heard.local_hour or 0) - decline.name) % 24)
+            if decline.scope is Scope.HOUR and isinstance(decline.name, int) and answered:
+                test.hours = max(test.hours, ((place.hour or 0) - decline.name) % 24)
             expected = min(MOST_EXPECTED, decline.expected / decline.calls)
-            if test.add(expected, answered=heard.answered):
+            if test.add(expected, answered=answered):
                 if decline.scope is Scope.HOUR and isinstance(decline.name, int):
                     self.declines.wake(decline.name, test.hours)
-                self.over(heard.at, key, {"calls": test.calls, "answered": test.answered})
+                self.over(at, key, {"calls": test.calls, "answered": test.answered})
 
     def over(self, at: float, key: Key, evidence: dict[str, Any]) -> None:
         """Say that something is over; a number that was answered less is got to know anew."""
@@ -109,16 +108,16 @@ class AnswerAdvice:
         self.declined(at, decline)
 
 
-def _concerns(decline: Decline, heard: Heard) -> bool:
+def _concerns(decline: Decline, caller: Caller, place: Place) -> bool:
     match decline.scope:
         case Scope.NUMBER:
-            return heard.number == decline.name
+            return caller.number == decline.name
         case Scope.CONNECTION:
-            return heard.connection == decline.name
+            return caller.line.name == decline.name
         case Scope.COUNTRY:
-            return heard.region == decline.name
+            return place.region == decline.name
         case Scope.HOUR:
-            return isinstance(decline.name, int) and is_from(decline.name, heard.local_hour)
+            return isinstance(decline.name, int) and is_from(decline.name, place.hour)
         case Scope.EVERYWHERE:
             return True
 

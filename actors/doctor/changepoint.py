@@ -13,8 +13,6 @@ from math import exp, lgamma, log
 RATIO = 0.4
 """The drop that the test is best at. One to a quarter is found as soon, and more surely, as by 0.25."""
 
-LOG_RATIO = log(RATIO)
-
 NUMBER_THRESHOLD = 7.0
 """The sum that raises an alarm for one number; the logarithm of how many are watched is added."""
 
@@ -38,42 +36,8 @@ def sure_enough(chance: float, exposure_before: float, watched: int) -> bool:
 
 
 def missed_step(expected: float) -> float:
-    """Give what an unanswered call adds; an answered one adds LOG_RATIO."""
-    return log((1.0 - RATIO * expected) / (1.0 - expected))
-
-
-class DropTest:
-    """One stream of calls: the sum, and what came since it last was zero.
-
-    `expected` is the sum of the rates that these calls were expected to have.
-    """
-
-    __slots__ = ("answered", "calls", "expected", "since", "sum")
-
-    def __init__(self) -> None:
-        self.sum = 0.0
-        self.since = 0.0
-        self.calls = 0
-        self.answered = 0
-        self.expected = 0.0
-
-    def add(self, at: float, step: float, answered: bool, expected: float) -> bool:
-        """Take in one call; tell whether the suspicion is gone."""
-        if self.calls == 0:
-            self.since = at
-        self.calls += 1
-        self.expected += expected
-        if answered:
-            self.answered += 1
-        self.sum += step
-        return self.sum <= 0.0
-
-    def clear(self) -> None:
-        """Start anew: nothing is suspected."""
-        self.sum = 0.0
-        self.calls = 0
-        self.answered = 0
-        self.expected = 0.0
+    """Give the likelihood ratio of an unanswered call; an answered one has RATIO."""
+    return (1.0 - RATIO * expected) / (1.0 - expected)
 
 
 def chance_of_so_few(before: float, exposure_before: float, now: int, exposure_now: float) -> float:

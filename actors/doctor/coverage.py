@@ -64,7 +64,7 @@ class Leaking(msgspec.Struct, frozen=True):
 
 
 class Audience:
-    """The calls of each country, and how many of them matched a number of it."""
+    """The calls to each country, and whether a number of its own has made any."""
 
     __slots__ = ("_matched", "calls")
 
@@ -72,10 +72,9 @@ class Audience:
         self.calls: dict[str, int] = {}
         self._matched: set[str] = set()
 
-    def hear(self, region: str, *, matched: bool) -> None:
-        """Count a call to a country, from one of its numbers or not."""
-        calls = self.calls
-        calls[region] = calls.get(region, 0) + 1
+    def hear(self, region: str, *, matched: bool, calls: int = 1) -> None:
+        """Count calls to a country, some from a number of its own or none."""
+        self.calls[region] = self.calls.get(region, 0) + calls
         if matched:
             self._matched.add(region)
 

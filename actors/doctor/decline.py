@@ -1,29 +1,27 @@
 """Tell whose calls are answered less than they were: a number's, or many numbers'.
 
-Every counted call is part of several streams: its number's, connection's,
-country's, local hour's and all calls'. Each is tested for a drop against what
-its calls were expected to have; when one alarms, what explains the drop best
-is the cause.
+Every counted call is its number's, and part of several streams: its
+connection's, country's, local hour's and all calls'. Each is tested for a drop
+against what its calls were expected to have, a number's call by call, what it
+has in common with others batch by batch; when one alarms, what explains the
+drop best is the cause.
 """
 
 from __future__ import annotations
 
+from math import exp, log
+
 import msgspec
 
 from actors.doctor.accusation import SLOW_SECONDS, is_number_accused
-from actors.doctor.changepoint import GROUP_THRESHOLD, LOG_RATIO, NUMBER_THRESHOLD, DropTest, missed_step
+from actors.doctor.caller import Caller
+from actors.doctor.changepoint import GROUP_THRESHOLD, NUMBER_THRESHOLD, RATIO, missed_step
 from actors.doctor.evening import half_day
-from actors.doctor.expectation import (
-    LEAST,
-    MOST,
-    WARM_CALLS,
-    WARM_CAMPAIGN,
-    Expectations,
-    NumberFactor,
-)
+from actors.doctor.expectation import MOST, WARM_CAMPAIGN, Expectations, Turn
 from actors.doctor.explanation import Explanation
 from actors.doctor.heard import Heard
-from actors.doctor.streams import Group, Scope, Stream, Streams
+from actors.doctor.places import Place, Tally
+from actors.doctor.streams import Scope, Stream
 from runtime.calls import E164
 
 
@@ -53,119 +51,125 @@ AGE_SECONDS, AGE_FADE = 1800.0, 0.9
 PAUSE_SECONDS, PAUSE_FADE = 3600.0, 0.1
 """When nobody was called for so long the hour of the day is another."""
 
-SUSPICION = 3.0
-"""The sum from which on a group's calls teach nothing."""
-
-HOLD = 400
-"""Calls of the campaign after which they teach again: a drop that no test confirms is the new normal."""
-
 RELEARN = 600
 """Calls of the campaign after a common decline in which what is now becomes what is expected."""
 
-HOUR_FADE = 0.99
-"""How a group's answers of late fade, a call."""
+LEAST_BATCH, MOST_BATCH, BATCH_A_NUMBER = 10, 200, 3
+"""Calls that are told of to their streams together: three a number."""
 
 
 class DeclineDetector:
-    """One campaign's streams; constant memory a number, connection, country and hour."""
+    """One campaign's numbers and streams; constant memory a number, connection, country and hour."""
 
     def __init__(self) -> None:
         self.expectations = Expectations()
-        self._on_trial: set[E164] = set()
-        self._streams = Streams()
-        self._groups, self._own = self._streams.groups, self._streams.own
-        self._explanation = Explanation(self._streams, self.expectations, self._on_trial)
-        self._held = 0
-        self._ailing: set[int] = set()
+        self.callers: dict[E164, Caller] = {}
+        self.places: dict[tuple[str | None, int | None], Place] = {}
+        self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
+        self._everywhere = self._stream(Scope.EVERYWHERE, None)
+        self._explanation = Explanation(self.expectations, self.callers, self._streams, self.places)
+        self._muted: dict[E164, None] = {}
+        self._asleep: set[int] = set()
+        self._ages_at = 0.0
         self._aged_at = 0.0
         self._tests_from = WARM_CAMPAIGN
-        self._muted: dict[E164, None] = {}
+        self._heard = 0
+        self._batch = LEAST_BATCH
+        self._alarming = exp(NUMBER_THRESHOLD)
+        self._busy: list[Caller] = []
+        self._tallied: list[Tally] = []
+        """Whose calls the streams have not been told of."""
 
     def hear(self, heard: Heard) -> Decline | None:
         """Take in a call's end; say so when answers have become fewer."""
-        answered = heard.answered
-        if answered is None:
+        if heard.answered is None:
             return None
-        number, at, region = heard.number, heard.at, heard.region
-        if at - self._aged_at > AGE_SECONDS:
-            self._age(at)
-        if self._ailing and heard.local_hour in self._ailing:
-            return None
-        muted = number in self._muted
-        group = self._groups.get((heard.connection, region, heard.local_hour))
-        group = group or self._streams.group_of(heard)
-        if at - group.last > 3600.0:
-            group.began = at
-        group.last = at
-        expectations = self.expectations
-        held = muted or self._holds(group)
-        rate = expectations.take(region, heard.fresh, heard.sticky, answered, held)
-        if muted:
-            return None
-        factor = expectations.numbers.get(number) or expectations.number(number)
-        if factor.calls < WARM_CALLS:
-            factor.add(1, 1.0 if answered else 0.0, rate)
-            return None
-        own = self._own.get(number) or self._streams.begin(number)
-        test = own.test
-        expected = rate * factor.value(test.answered, test.expected)
-        expected = LEAST if expected < LEAST else MOST if expected > MOST else expected
-        step = LOG_RATIO if answered else missed_step(expected)
-        if test.add(at, step, answered, rate):
-            factor.add(test.calls, float(test.answered), test.expected)
-            test.clear()
-        if expectations.serial < self._tests_from:
-            return None
-        alarm = test.sum > NUMBER_THRESHOLD and self._is_accused(number, test, factor)
-        group.expected = group.expected * HOUR_FADE + expected
-        group.answered = group.answered * HOUR_FADE + answered
-        for stream in group.streams:
-            test = stream.test
-            evidence = test.sum + step
-            if evidence <= 0.0:
-                if test.calls:
-                    test.clear()
-                    stream.members.clear()
-                continue
-            # As `test.add` does, without calling it: every call passes here five times.
-            if not test.calls:
-                test.since = at
-                stream.first_hour = heard.local_hour
-            test.calls += 1
-            test.expected += expected
-            if answered:
-                test.answered += 1
-            test.sum = evidence
-            members = stream.members
-            members[number] = members.get(number, 0.0) + step
-            if evidence > GROUP_THRESHOLD and len(members) > 1:
-                if at - test.since > SLOW_SECONDS:
-                    stream.clear()
-                    continue
-                alarm = True
-        if not alarm:
-            return None
-        cause = self._explanation.find(at)
-        return None if cause is None else self._conclude(cause)
+        turn = Turn.OWN_NUMBER if heard.sticky else Turn.FIRST if heard.fresh else Turn.LATER
+        caller = self.caller(heard.number, heard.connection)
+        tally = self.tally(heard.at, heard.region, heard.local_hour, turn)
+        return self.count(caller, tally, heard.at, heard.answered)
+
+    def caller(self, number: E164, connection: str) -> Caller:
+        """Find a number, which calls on a connection."""
+        caller = self.callers.get(number)
+        if caller is None:
+            caller = self.callers[number] = Caller(number)
+            caller.muted = number in self._muted
+        if caller.connection is None or caller.connection.name != connection:
+            caller.connection = self._stream(Scope.CONNECTION, connection)
+            self._look_at(caller)
+        return caller
+
+    def tally(self, at: float, region: str | None, hour: int | None, turn: Turn) -> Tally:
+        """Find where a country's calls at a local hour are counted."""
+        place = self.places.get((region, hour))
+        if place is None:
+            place = self._place(at, region, hour)
+        tally = place.tallies.get(turn)
+        if tally is None:
+            tally = place.tallies[turn] = Tally(place, self.expectations.context(region, turn))
+        return tally
+
+    def count(self, caller: Caller, tally: Tally, at: float, answered: bool) -> Decline | None:
+        """Take in a call's end; say so when answers have become fewer.
+
+        Every ended call passes here: what can wait for the end of its batch does.
+        """
+        rate = tally.context.rate
+        if (caller.apart or tally.apart) and not self._is_tested(caller, tally, at, answered):
+            return self._work(at) if self._heard >= self._batch else None
+        self._heard += 1
+        expected = rate * caller.level
+        if expected > MOST:
+            expected = MOST
+        if not tally.calls:
+            self._begin(tally, at)
+        if caller.evidence == 1.0:
+            self._busy.append(caller)
+        tally.calls += 1
+        tally.expected += expected
+        caller.calls += 1
+        caller.expected += rate
+        if answered:
+            step = RATIO
+            tally.answered += 1
+            caller.answered += 1
+        else:
+            step = (1.0 - RATIO * expected) / (1.0 - expected)
+        tally.evidence *= step
+        caller.evidence *= step
+        before = caller.odds
+        odds = before * step
+        if odds > 1.0:
+            if before == 1.0:
+                caller.begin(at, answered, rate)
+            caller.odds = odds
+            if odds > self._alarming:
+                return self._suspect(caller, at)
+        elif before != 1.0:
+            caller.odds = 1.0
+        return self._work(at) if self._heard >= self._batch else None
 
     def mute(self, number: E164) -> None:
         """Watch a number no longer: it is known to be down, or not dialed."""
         self._muted[number] = None
-        self._streams.drop(number)
+        caller = self.callers.get(number)
+        if caller is not None:
+            caller.clear(caller.since)
+            caller.muted = caller.apart = True
 
     def on_trial(self, number: E164) -> None:
         """Watch a number again by what it was once; it is half accused already."""
         self._muted.pop(number, None)
-        test = self._streams.begin(number).test
-        test.clear()
-        test.sum = TRIAL_START
-        self._on_trial.add(number)
+        caller = self.callers.get(number)
+        if caller is not None:
+            caller.put_on_trial(caller.since, TRIAL_START)
+            self._look_at(caller)
 
     def forget(self, number: E164) -> None:
         """Watch a number again, and get to know it anew."""
         self._muted.pop(number, None)
-        self.expectations.numbers.pop(number, None)
-        self._streams.drop(number)
+        self.callers.pop(number, None)
 
     def wake(self, evening: int, hours: int) -> None:
         """Watch calls again that come `hours` or more after `evening`: they answer as they did before it.
@@ -173,42 +177,179 @@ class DeclineDetector:
         The hours between stay as they are known to be; nobody is told of them
         again the next day.
         """
-        self._ailing.difference_update(half_day(evening, hours))
+        self._asleep.difference_update(half_day(evening, hours))
+        self._look_at_places()
+
+    def _is_tested(self, caller: Caller, tally: Tally, at: float, answered: bool) -> bool:
+        """Tell whether a call that needs a closer look is tested as others are, and note what it needs."""
+        place, connection, context = tally.place, caller.connection, tally.context
+        if place.asleep or caller.muted:
+            place.ended += 1
+            self._heard += not place.asleep
+            return False
+        taught = place.teaches and (connection is None or connection.teaches)
+        if caller.warming:
+            place.ended += 1
+            self._heard += 1
+            if taught:
+                context.heard += 1
+                context.heard_answered += answered
+            caller.warm(answered, context.rate)
+            if not caller.warming:
+                caller.clear(at)
+                self._look_at(caller)
+            return False
+        if not taught:
+            tally.held += 1
+            tally.held_answered += answered
+        step = log(RATIO if answered else missed_step(min(MOST, context.rate * caller.level)))
+        for stream in place.streams if connection is None else (connection, *place.streams):
+            if stream.suspect:
+                stream.members[caller.number] = stream.members.get(caller.number, 0.0) + step
+        return True
+
+    def _begin(self, tally: Tally, at: float) -> None:
+        """Begin to count for one more batch."""
+        tally.began = at
+        self._tallied.append(tally)
+        if at > self._ages_at:
+            self._age(at)
 
     def _age(self, at: float) -> None:
         """Forget some of what was recent; after a pause the day has gone on, and most of it."""
         paused = at - self._aged_at > PAUSE_SECONDS
         self._aged_at = at
+        self._ages_at = at + AGE_SECONDS
         self.expectations.age(PAUSE_FADE if paused else AGE_FADE)
         if paused:
-            self._streams.clear(numbers=False)
+            self._clear_streams()
 
-    def _is_accused(self, number: E164, test: DropTest, factor: NumberFactor) -> bool:
-        return is_number_accused(test, factor, self.expectations.watched, on_trial=number in self._on_trial)
+    def _suspect(self, caller: Caller, at: float) -> Decline | None:
+        """Look at a number that is answered less, beside all that it has in common with others."""
+        found = self._work(at)
+        if found is not None or self.expectations.serial < self._tests_from:
+            return found
+        return self._conclude(at) if is_number_accused(caller, len(self.callers)) else None
 
-    def _holds(self, group: Group) -> bool:
-        for test in group.tests:
-            if test.sum > SUSPICION and self._held < HOLD:
-                self._held += 1
-                return True
-        self._held = 0
-        return False
+    def _work(self, at: float) -> Decline | None:
+        """Tell the streams of a batch of calls; say so where one of them is answered less."""
+        tests = self.expectations.serial >= self._tests_from
+        streams = self._tell(at) if tests else ()
+        for tally in self._tallied:
+            tally.place.ended += tally.calls
+            tally.context.heard += tally.calls - tally.held
+            tally.context.heard_answered += tally.answered - tally.held_answered
+            tally.clear()
+        self._tallied.clear()
+        self.expectations.learn(self._heard)
+        for caller in self._busy:
+            caller.learn()
+        self._busy.clear()
+        self._heard = 0
+        watched = len(self.callers)
+        self._batch = min(MOST_BATCH, max(LEAST_BATCH, BATCH_A_NUMBER * watched))
+        self._alarming = exp(NUMBER_THRESHOLD) * max(1, watched)
+        alarm = False
+        for stream in streams:
+            if stream.sum > GROUP_THRESHOLD and len(stream.members) > 1:
+                if at - stream.since > SLOW_SECONDS:
+                    stream.clear()
+                else:
+                    alarm = True
+        return self._conclude(at) if alarm else None
 
-    def _conclude(self, cause: Stream) -> Decline:
+    def _tell(self, at: float) -> dict[Stream, None]:
+        """Tell the streams of what was counted; give those that were told."""
+        told: dict[Stream, None] = {}
+        began = self._tallied[0].began if self._tallied else at
+        for caller in self._busy:
+            stream = caller.connection
+            if stream is not None:
+                calls, answered, expected = caller.told
+                stream.gather(
+                    began,
+                    None,
+                    caller.evidence,
+                    caller.calls - calls,
+                    caller.answered - answered,
+                    (caller.expected - expected) * caller.level,
+                )
+                told[stream] = None
+        for tally in self._tallied:
+            tally.place.tell(tally, at)
+            told.update(dict.fromkeys(tally.place.streams))
+        turned = []
+        for stream in told:
+            was = stream.suspect
+            stream.add_up()
+            if stream.suspect is not was:
+                turned.append(stream.scope)
+        if Scope.CONNECTION in turned:
+            for caller in self.callers.values():
+                self._look_at(caller)
+        if turned and turned != [Scope.CONNECTION]:
+            self._look_at_places()
+        return told
+
+    def _conclude(self, at: float) -> Decline | None:
         """Say what was found, and get to know anew what has changed."""
-        test, scope, name = cause.test, cause.scope, cause.name
-        expected = test.expected
-        if scope is Scope.NUMBER:
-            expected *= self.expectations.number(E164(str(name))).value(0, 0.0)
-        else:
-            self._tests_from = self.expectations.serial + RELEARN
+        cause = self._explanation.find(at)
+        if cause is None:
+            return None
         found = Decline(
-            scope, name, test.since, test.calls, test.answered, round(expected, 1), round(test.sum, 2)
+            cause.scope,
+            cause.name,
+            cause.since,
+            cause.calls,
+            cause.answered,
+            round(cause.expected, 1),
+            round(cause.sum, 2),
         )
-        if scope is Scope.HOUR and isinstance(name, int):
-            self._ailing.update(half_day(name))
-        if scope is Scope.CONNECTION:
-            for member in cause.members:
-                self.expectations.numbers.pop(member, None)
-        self._streams.clear(numbers=True)
+        if cause.scope is not Scope.NUMBER:
+            self._tests_from = self.expectations.serial + RELEARN
+        if cause.scope is Scope.HOUR and isinstance(cause.name, int):
+            self._asleep.update(half_day(cause.name))
+        if cause.scope is Scope.CONNECTION:
+            for caller in self.callers.values():
+                if caller.connection is cause.of:
+                    caller.forget()
+        for caller in self.callers.values():
+            caller.clear(at)
+        self._clear_streams()
         return found
+
+    def _clear_streams(self) -> None:
+        """Suspect nothing any more of what calls have in common."""
+        for stream in self._streams.values():
+            stream.clear()
+        for caller in self.callers.values():
+            self._look_at(caller)
+        self._look_at_places()
+
+    def _look_at(self, caller: Caller) -> None:
+        suspect = caller.connection is not None and caller.connection.suspect
+        caller.apart = caller.muted or caller.warming or suspect
+
+    def _look_at_places(self) -> None:
+        for place in self.places.values():
+            place.asleep = place.hour in self._asleep
+            place.look()
+
+    def _place(self, at: float, region: str | None, hour: int | None) -> Place:
+        streams = [self._everywhere]
+        if region is not None:
+            streams.append(self._stream(Scope.COUNTRY, region))
+        if hour is not None:
+            # A drop that begins in an hour goes on in the next.
+            streams.append(self._stream(Scope.HOUR, hour))
+            streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
+        place = self.places[region, hour] = Place(at, region, hour, tuple(streams))
+        place.asleep = hour in self._asleep
+        place.look()
+        return place
+
+    def _stream(self, scope: Scope, name: str | int | None) -> Stream:
+        stream = self._streams.get((scope, name))
+        if stream is None:
+            stream = self._streams[scope, name] = Stream(scope, name)
+        return stream

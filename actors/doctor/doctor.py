@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from actors.doctor.advice import Finding
 from actors.doctor.answer_advice import AnswerAdvice
+from actors.doctor.caller import Caller
 from actors.doctor.capacity_advice import CapacityAdvice
+from actors.doctor.decline import Decline
+from actors.doctor.expectation import Turn
 from actors.doctor.findings import Findings
 from actors.doctor.heard import Heard
 from actors.doctor.network_advice import NetworkAdvice
+from actors.doctor.places import Tally
 from actors.doctor.roster import Roster
 from runtime.calls import E164
 from runtime.observe import events
@@ -33,39 +37,79 @@ class CampaignDoctor:
         self.dropped = self._answers.dropped
         """Numbers whose answers dropped, also those that failed their trial; for whoever rests them."""
         # Every ended call passes through these: looked up once.
-        self._blocked, self._provider = self._network.blocked, self._network.provider
-        self._failing, self._recoveries = self._network.failing, self._answers.recoveries
-        self._declines, self._audience = self._answers.declines, self._capacity.audience
-        self._regions = self._roster.regions
+        self._declines = self._answers.declines
+        self.count = self._declines.count
+        """Take in whether a call was answered, where nothing else is to be said of it."""
+        self.callers = self._declines.callers
+        """The numbers that have made calls."""
+        self.refused = self._network.blocked.watched
+        """The numbers that were refused of late: each of their calls counts."""
+        self.recoveries = self._answers.recoveries
+        """What calls are answered less: of each that is one of them it is told."""
 
     @property
     def open(self) -> list[Finding]:
         """List what is so now, in the order in which it began."""
         return list(self._findings.open.values())
 
+    def caller(self, number: E164, connection: str) -> Caller:
+        """Find a number, which calls on a connection."""
+        caller = self._declines.caller(number, connection)
+        if caller.line.name != connection:
+            caller.line = self._network.provider.line(connection)
+        return caller
+
+    def tally(self, at: float, region: str | None, hour: int | None, turn: Turn) -> Tally:
+        """Find where a country's calls at a local hour are counted."""
+        return self._declines.tally(at, region, hour, turn)
+
     def hear(self, heard: Heard) -> list[Finding]:
         """Take in an ended call; list what begins or is over with it."""
-        cause, connection, region = heard.cause, heard.connection, heard.region
-        if cause is not None or heard.number in self._blocked.watched:
-            self._network.hear_cause(heard)
-        failing = self._provider.hear(
-            connection, fault=heard.fault, cause=cause, at=heard.at, ring_delay=heard.ring_delay
+        turn = Turn.OWN_NUMBER if heard.sticky else Turn.FIRST if heard.fresh else Turn.LATER
+        self.listen(
+            self.caller(heard.number, heard.connection),
+            self.tally(heard.at, heard.region, heard.local_hour, turn),
+            heard.at,
+            heard.answered,
+            heard.fault,
+            heard.cause,
+            heard.ring_delay,
         )
+        return self.said()
+
+    def listen(
+        self,
+        caller: Caller,
+        tally: Tally,
+        at: float,
+        answered: bool | None,
+        fault: bool,
+        cause: str | None,
+        ring_delay: float | None,
+    ) -> None:
+        """Take in an ended call as `hear` does, of whom and where it was being looked up."""
+        if ring_delay is not None:
+            caller.line.rang(ring_delay)
+        if cause is not None or caller.number in self.refused:
+            self._network.hear_cause(at, caller.number, cause)
+        failing = caller.line.hear(at, cause, fault=fault)
         if failing is not None:
-            self._network.fails(heard.at, failing)
-        if self._failing and connection in self._failing:
-            over = self._network.back_again(connection)
-            if over is not None:
-                self._answers.over(heard.at, over, {})
-        if region is not None:
-            self._audience.hear(region, matched=self._regions.get(heard.number) == region)
-        if self._recoveries:
-            self._answers.hear(heard)
-        decline = self._declines.hear(heard)
+            self._network.fails(at, failing)
+        over = self._network.back_again(caller.line)
+        if over is not None:
+            self._answers.over(at, over, {})
+        if answered is None:
+            tally.place.ended += 1
+            return
+        if self.recoveries:
+            self._answers.hear(at, caller, tally.place, answered=answered)
+        decline = self.count(caller, tally, at, answered)
         if decline is not None:
-            self._answers.declined(heard.at, decline)
-        unsaid = self._findings.unsaid
-        return self._said() if unsaid else unsaid
+            self.declined(at, decline)
+
+    def declined(self, at: float, decline: Decline) -> None:
+        """Say that answers have become fewer."""
+        self._answers.declined(at, decline)
 
     def on_trial(self, number: E164) -> None:
         """Watch a number that has rested by its old expectation; a few calls decide."""
@@ -79,6 +123,7 @@ class CampaignDoctor:
                 self._roster.begin(event.numbers)
                 self._capacity.started(at, event)
             case events.PoolCapacity():
+                self._count_audience()
                 self._capacity.told(at, event)
             case events.NumberAdded():
                 self._added(at, event)
@@ -102,7 +147,16 @@ class CampaignDoctor:
                 self.finished = True
             case _:
                 pass
-        return self._said()
+        return self.said()
+
+    def _count_audience(self) -> None:
+        """Tell where calls went of late, and from whose numbers."""
+        audience = self._capacity.audience
+        callers = {self._roster.regions.get(one.number) for one in self._declines.callers.values()}
+        for place in self._declines.places.values():
+            ended = place.take_ended()
+            if ended and place.region is not None:
+                audience.hear(place.region, matched=place.region in callers, calls=ended)
 
     def _added(self, at: float, event: events.NumberAdded) -> None:
         number = E164(event.number)
@@ -110,7 +164,7 @@ class CampaignDoctor:
         if event.connection is None:
             return
         self._roster.connections[number] = event.connection
-        self._regions[number] = event.region
+        self._roster.regions[number] = event.region
         self._capacity.added(at, number, event.connection)
 
     def _taken_out(self, at: float, number: E164) -> None:
@@ -120,10 +174,13 @@ class CampaignDoctor:
             self._answers.over(at, key, {"taken_out": True})
 
     def _put_back(self, number: E164) -> None:
-        self._blocked.forget(number)
+        self._network.blocked.forget(number)
         self._roster.out.pop(number, None)
         self._declines.forget(number)
 
-    def _said(self) -> list[Finding]:
+    def said(self) -> list[Finding]:
+        """List what has begun or is over since that was last asked."""
+        if not self._findings.unsaid:
+            return []
         said = self._findings.say()
         return [] if self.finished else said

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from actors.doctor.streams import Group, Stream
+from actors.doctor.places import Place
+from actors.doctor.streams import Stream
 
 HALF_DAY_HOURS = 12
 """An evening's and its night's hours: while fewer answer in them, they are neither tested nor learnt from."""
 
-HOUR_STARTS_CALLS = 25
+HOUR_STARTS_CALLS = 40
 """A drop that begins within so many calls of the hour's begin may be the hour's."""
 
 NEXT_COUNTRY_SECONDS = 3900.0
 """How long a drop that began with an hour waits for another country's coming to that hour."""
 
-KNOWN_HOUR = 6.0
+KNOWN_HOUR = 14.0
 """Expected answers from which on another country's calls in an hour say how that hour is."""
 
 AS_EXPECTED = 0.6
@@ -33,7 +34,7 @@ def half_day(evening: int, after: int = 0) -> list[int]:
 
 
 def is_of_the_hour(
-    hour: Stream, at: float, declining: Collection[str | int | None], groups: Iterable[Group]
+    hour: Stream, at: float, declining: Collection[str | int | None], places: Iterable[Place]
 ) -> bool | None:
     """Tell whether a drop is an hour's rather than `declining` countries'; None to wait for more.
 
@@ -44,19 +45,19 @@ def is_of_the_hour(
     expected = answered = 0.0
     began = at
     elsewhere = False
-    for group in groups:
-        if not declining or group.region in declining:
-            if group.hour == hour.name:
-                began = min(began, group.began)
+    for place in places:
+        if not declining or place.region in declining:
+            if place.hour == hour.name:
+                began = min(began, place.began)
             continue
-        elsewhere = elsewhere or at - group.last < NEXT_COUNTRY_SECONDS
-        if group.hour == hour.name:
-            expected += group.expected
-            answered += group.answered
+        elsewhere = elsewhere or at - place.last < NEXT_COUNTRY_SECONDS
+        if place.hour == hour.name:
+            expected += place.expected
+            answered += place.answered
     if expected >= KNOWN_HOUR:
         return answered < AS_EXPECTED * expected
-    since = hour.test.since
-    seconds_a_call = (at - since) / max(1, hour.test.calls)
+    since = hour.since
+    seconds_a_call = (at - since) / max(1, hour.calls)
     if abs(since - began) > HOUR_STARTS_CALLS * seconds_a_call:
         return False
     if elsewhere and at - since < NEXT_COUNTRY_SECONDS:

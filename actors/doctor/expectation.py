@@ -9,9 +9,8 @@ and a campaign that has come to its retries surprise nobody.
 
 from __future__ import annotations
 
+from enum import Enum
 from math import sqrt
-
-from runtime.calls import E164
 
 RECENT_FADE = 2.0 ** (-1.0 / 300.0)
 """What was recent halves in 300 of the campaign's calls: it follows the hours of a day."""
@@ -37,20 +36,56 @@ WARM_CALLS = 60
 WARM_CAMPAIGN = 200
 """Counted calls of a campaign before anything is."""
 
-LEAST, MOST = 0.01, 0.95
+MOST = 0.95
+
+
+class Turn(Enum):
+    """Which of its contact's calls a call is, as far as that tells how it is answered."""
+
+    FIRST = "first"
+    LATER = "later"
+    OWN_NUMBER = "own number"
 
 
 class Context:
-    """Calls of one kind: recent answers, and how they relate to all calls' rate."""
+    """Calls to one country at one turn: recent answers, and how they relate to all calls' rate."""
 
-    __slots__ = ("answered", "counted", "related_answered", "related_expected", "serial")
+    __slots__ = (
+        "answered",
+        "counted",
+        "heard",
+        "heard_answered",
+        "rate",
+        "related_answered",
+        "related_expected",
+    )
 
-    def __init__(self, serial: int) -> None:
-        self.serial = serial
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        """The share that is expected to be answered, now."""
+        self.heard = 0
+        self.heard_answered = 0
+        """What was heard since it was last worked out."""
         self.answered = 0.0
         self.counted = 0.0
         self.related_answered = RELATION_PRIOR
         self.related_expected = RELATION_PRIOR
+
+    def learn(self, overall: float, fade: float) -> None:
+        """Take in what was heard, while all calls were answered `overall`; what was before fades."""
+        heard = self.heard
+        self.answered = self.answered * fade + self.heard_answered
+        self.counted = self.counted * fade + heard
+        if heard:
+            forget = RELATION_FADE**heard
+            self.related_expected = self.related_expected * forget + overall * heard
+            self.related_answered = self.related_answered * forget + self.heard_answered
+            self.heard = self.heard_answered = 0
+
+    def expect(self, overall: float) -> None:
+        """Work out the rate, while all calls are answered `overall`."""
+        prior = CONTEXT_PRIOR * overall * self.related_answered / self.related_expected
+        self.rate = (self.answered + prior) / (self.counted + CONTEXT_PRIOR)
 
 
 class NumberFactor:
@@ -62,11 +97,6 @@ class NumberFactor:
         self.calls = 0
         self.answered = 0.0
         self.expected = 0.0
-
-    @property
-    def warm(self) -> bool:
-        """Tell whether enough is known to judge it by."""
-        return self.calls >= WARM_CALLS
 
     def value(self, answered: int, expected: float) -> float:
         """Give the factor while so many answers, of so many expected, are under suspicion."""
@@ -82,28 +112,28 @@ class NumberFactor:
 
 
 class Expectations:
-    """The rates of a campaign's kinds of call, and its numbers' factors."""
+    """The rates of a campaign's kinds of call."""
 
-    __slots__ = ("_contexts", "answered", "counted", "numbers", "serial")
+    __slots__ = ("_contexts", "answered", "counted", "serial")
 
     def __init__(self) -> None:
         self.serial = 0
+        """How many counted calls were heard."""
         self.answered = 0.0
         self.counted = 0.0
-        self.numbers: dict[E164, NumberFactor] = {}
-        self._contexts: dict[tuple[str | None, bool, bool], Context] = {}
+        self._contexts: dict[tuple[str | None, Turn], Context] = {}
 
     @property
-    def watched(self) -> int:
-        """Count the numbers among which one may be unlucky."""
-        return max(1, len(self.numbers))
+    def overall(self) -> float:
+        """Give the share of all calls that was answered of late."""
+        return (self.answered + 1.0) / (self.counted + 5.0)
 
-    def number(self, number: E164) -> NumberFactor:
-        """Find a number's factor."""
-        factor = self.numbers.get(number)
-        if factor is None:
-            factor = self.numbers[number] = NumberFactor()
-        return factor
+    def context(self, region: str | None, turn: Turn) -> Context:
+        """Find what is expected of calls to a country at a turn."""
+        context = self._contexts.get((region, turn))
+        if context is None:
+            context = self._contexts[region, turn] = Context(self.overall)
+        return context
 
     def age(self, share: float) -> None:
         """Let what was recent count for less: time has passed. How things relate stays."""
@@ -113,31 +143,19 @@ class Expectations:
             context.answered *= share
             context.counted *= share
 
-    def take(self, region: str | None, fresh: bool, sticky: bool, answered: bool, held: bool) -> float:
-        """Give the answer rate that a call like this had so far, then count the call.
-
-        While `held` nothing is learnt: what is suspected to have changed must
-        not become what is expected.
-        """
-        serial = self.serial = self.serial + 1
-        all_answered, all_counted = self.answered, self.counted
-        overall = (all_answered + 1.0) / (all_counted + 5.0)
-        key = (region, fresh, sticky)
-        context = self._contexts.get(key)
-        if context is None:
-            context = self._contexts[key] = Context(serial)
-        fade = RECENT_FADE ** (serial - context.serial)
-        recent, counted = context.answered * fade, context.counted * fade
-        related, expected = context.related_answered, context.related_expected
-        rate = (recent + CONTEXT_PRIOR * overall * related / expected) / (counted + CONTEXT_PRIOR)
-        if held:
-            return rate
-        one = 1.0 if answered else 0.0
-        context.serial = serial
-        context.counted = counted + 1.0
-        context.answered = recent + one
-        context.related_expected = expected * RELATION_FADE + overall
-        context.related_answered = related * RELATION_FADE + one
-        self.counted = all_counted * RECENT_FADE + 1.0
-        self.answered = all_answered * RECENT_FADE + one
-        return rate
+    def learn(self, calls: int) -> None:
+        """Take in what was heard in so many calls of the campaign, and expect accordingly."""
+        self.serial += calls
+        overall = self.overall
+        fade = RECENT_FADE**calls
+        heard = answered = 0
+        for context in self._contexts.values():
+            heard += context.heard
+            answered += context.heard_answered
+            context.learn(overall, fade)
+        fade = RECENT_FADE**heard
+        self.counted = self.counted * fade + heard
+        self.answered = self.answered * fade + answered
+        overall = self.overall
+        for context in self._contexts.values():
+            context.expect(overall)

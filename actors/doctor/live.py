@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from actors.doctor.advice import QUIET, AdviceKind, Finding, Severity
-from actors.doctor.doctor import CampaignDoctor
-from actors.doctor.heard import Heard
 from actors.doctor.local_hour import LocalHours
-from actors.messages import Kind, Release
-from actors.pool.cells import Tier
-from actors.pool.weights import counts
-from runtime.calls import E164, Outcome
+from actors.doctor.ward import TOGETHER, EndedCall, Ward
+from actors.messages import Release
+from runtime.calls import E164
 from runtime.observe import events
 from runtime.observe.observer import Observer
 
@@ -41,12 +38,6 @@ OBSERVED = frozenset(
 )
 """The rarer events that a doctor is told; calls come to it directly."""
 
-TOGETHER = 32
-"""Calls that are listened to together: code that stays in the processor's cache takes half the time."""
-
-# Looking a member up in its enum costs 0.15 us, at every call's end.
-FRESH, STICKY, FAILED = Kind.FRESH, Tier.STICKY, Outcome.FAILED
-
 
 class PoolDoctor:
     """One tenant's campaigns under observation; made by whoever starts the pool."""
@@ -54,9 +45,9 @@ class PoolDoctor:
     def __init__(self, tenant: str, observer: Observer) -> None:
         self._tenant = tenant
         self._observer = observer
-        self._campaigns: dict[str, CampaignDoctor] = {}
+        self._wards: dict[str, Ward] = {}
         self._hours = LocalHours()
-        self._unheard: list[tuple[str, CampaignDoctor, Heard]] = []
+        self._unheard: list[EndedCall] = []
         self._unsaid: list[tuple[str, Finding]] = []
         self._dropped: list[tuple[str, E164]] = []
         self._wake: Callable[[], None] | None = None
@@ -75,54 +66,35 @@ class PoolDoctor:
         if event.tenant not in (None, self._tenant):
             return
         self._listen()
-        names = list(self._campaigns) if event.campaign is None else [event.campaign]
+        names = list(self._wards) if event.campaign is None else [event.campaign]
         for name in names:
-            self._unsaid += [(name, one) for one in self._doctor(name).observe(time, event)]
-        if (self._unsaid or self._dropped) and self._wake is not None:
-            self._wake()
+            self._unsaid += [(name, one) for one in self._ward(name).doctor.observe(time, event)]
+        self._ask_to_speak()
 
     def hear(self, held: HeldNumber, release: Release, now: float) -> None:
         """Take in a call that is over."""
-        outcome = release.outcome
-        if outcome is None:
-            return
-        campaign = held.campaign
-        doctor = self._campaigns.get(campaign.name) or self._doctor(campaign.name)
-        profile = campaign.profiles[held.class_key[0]]
-        number = held.choice.number
-        self._unheard.append(
-            (
-                campaign.name,
-                doctor,
-                Heard(
-                    now,
-                    number.number,
-                    number.connection.name,
-                    profile.region,
-                    self._hours.at(profile.zones, now),
-                    held.kind is FRESH,
-                    held.choice.tier is STICKY,
-                    counts(outcome),
-                    outcome is FAILED,
-                    release.cause,
-                    release.ring_delay,
-                ),
-            )
-        )
-        if len(self._unheard) >= TOGETHER:
+        unheard = self._unheard
+        unheard.append((held, release, now))
+        if len(unheard) >= TOGETHER:
             self._listen()
-            if (self._unsaid or self._dropped) and self._wake is not None:
-                self._wake()
+            self._ask_to_speak()
 
     def _listen(self) -> None:
+        """Tell each campaign's doctor of the calls that were put by."""
         unheard, self._unheard = self._unheard, []
-        for campaign, doctor, heard in unheard:
-            said = doctor.hear(heard)
-            if said:
-                self._unsaid += [(campaign, one) for one in said]
-            if doctor.dropped:
-                self._dropped += [(campaign, one) for one in doctor.dropped]
-                doctor.dropped.clear()
+        calls: dict[str, list[EndedCall]] = {}
+        for one in unheard:
+            calls.setdefault(one[0].campaign.name, []).append(one)
+        for campaign, ended in calls.items():
+            ward = self._ward(campaign)
+            ward.listen(ended)
+            self._unsaid += [(campaign, one) for one in ward.doctor.said()]
+            self._dropped += [(campaign, one) for one in ward.doctor.dropped]
+            ward.doctor.dropped.clear()
+
+    def _ask_to_speak(self) -> None:
+        if (self._unsaid or self._dropped) and self._wake is not None:
+            self._wake()
 
     def speak(self) -> list[tuple[str, E164]]:
         """Log what there is to say; list the numbers whose answers dropped, by campaign."""
@@ -130,7 +102,7 @@ class PoolDoctor:
         dropped, self._dropped = self._dropped, []
         for campaign, finding in unsaid:
             quiet = finding.kind is AdviceKind.STALLED and finding.cause in QUIET
-            if quiet or self._campaigns[campaign].finished:
+            if quiet or self._wards[campaign].doctor.finished:
                 continue
             self._observer.emit(advice_of(self._tenant, campaign, finding))
         return dropped
@@ -138,18 +110,19 @@ class PoolDoctor:
     def findings(self, campaign: str) -> list[Finding]:
         """List what is so now of a campaign."""
         self._listen()
-        doctor = self._campaigns.get(campaign)
-        return [] if doctor is None else doctor.open
+        ward = self._wards.get(campaign)
+        return [] if ward is None else ward.doctor.open
 
     def on_trial(self, campaign: str, number: E164) -> None:
         """Watch a number that has rested: a few calls show whether it is answered again."""
-        self._doctor(campaign).on_trial(number)
+        self._listen()
+        self._ward(campaign).doctor.on_trial(number)
 
-    def _doctor(self, campaign: str) -> CampaignDoctor:
-        doctor = self._campaigns.get(campaign)
-        if doctor is None:
-            doctor = self._campaigns[campaign] = CampaignDoctor()
-        return doctor
+    def _ward(self, campaign: str) -> Ward:
+        ward = self._wards.get(campaign)
+        if ward is None:
+            ward = self._wards[campaign] = Ward(self._hours)
+        return ward
 
 
 def advice_of(tenant: str | None, campaign: str, finding: Finding) -> events.Advice:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from actors.doctor.advice import AdviceKind, Severity
 from actors.doctor.blocked import BlockedDetector
 from actors.doctor.findings import Findings, Key
-from actors.doctor.heard import Heard
-from actors.doctor.provider import Failing, ProviderDetector
+from actors.doctor.provider import Failing, Line, ProviderDetector
+from runtime.calls import E164
 from runtime.causes import classify_cause
 
 CONNECTION = "connection"
@@ -23,23 +23,22 @@ class NetworkAdvice:
         self.provider = ProviderDetector()
         self.failing: dict[str, None] = {}
 
-    def hear_cause(self, heard: Heard) -> None:
+    def hear_cause(self, at: float, number: E164, word: str | None) -> None:
         """Take in why a call ended, and say whether its number is refused."""
-        cause = classify_cause(heard.cause)
-        blocked = self.blocked.hear(heard.number, cause, heard.at)
-        key: Key = (AdviceKind.BLOCKED, "network", heard.number)
+        blocked = self.blocked.hear(number, classify_cause(word), at)
+        key: Key = (AdviceKind.BLOCKED, "network", number)
         if blocked is None:
-            if key in self._findings.open and self.blocked.is_over(heard.number):
-                self._findings.end(heard.at, key, {})
+            if key in self._findings.open and self.blocked.is_over(number):
+                self._findings.end(at, key, {})
             return
         counts = dict(sorted(blocked.blocked.items()))
         self._findings.begin(
-            heard.at,
+            at,
             key,
             Severity.ERROR,
             blocked.since,
-            {"number": heard.number, "calls": blocked.calls, "blocked": counts},
-            f"take {heard.number} out of the pool and have its reputation mended: "
+            {"number": number, "calls": blocked.calls, "blocked": counts},
+            f"take {number} out of the pool and have its reputation mended: "
             f"{sum(counts.values())} of its last {blocked.calls} calls were blocked",
         )
 
@@ -64,12 +63,12 @@ class NetworkAdvice:
             f"check the provider of {name}: it failed {failing.failed} of {failing.calls} calls",
         )
 
-    def back_again(self, connection: str) -> Key | None:
+    def back_again(self, line: Line) -> Key | None:
         """Tell what is over where a connection that failed calls fails them no more."""
-        if not self.provider.is_back(connection):
+        if line.name not in self.failing or not line.is_back():
             return None
-        del self.failing[connection]
-        return AdviceKind.CORRELATED_DECLINE, CONNECTION, connection
+        del self.failing[line.name]
+        return AdviceKind.CORRELATED_DECLINE, CONNECTION, line.name
 
     def evidence(self, connection: str) -> dict[str, float]:
         """Give a connection's late failures and delays, for what else is said of it."""

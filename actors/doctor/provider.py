@@ -26,6 +26,9 @@ DELAY_WEIGHT = 1.0 - 2.0 ** (-1.0 / 20.0)
 USUAL_WEIGHT = 1.0 - FADE
 """And in the usual one."""
 
+MOST_CAUSES = 8
+"""Different causes that are counted by themselves."""
+
 
 class Failing(msgspec.Struct, frozen=True):
     """A connection fails calls: `failed` of its last `calls`."""
@@ -37,13 +40,18 @@ class Failing(msgspec.Struct, frozen=True):
     causes: dict[str, int]
 
 
-class _Connection:
+class Line:
+    """One connection's calls: how many fail, and how soon they ring."""
+
     __slots__ = (
         "calls",
         "causes",
         "delay",
         "down",
         "failed",
+        "good",
+        "name",
+        "quiet",
         "since",
         "sum",
         "usual_calls",
@@ -51,7 +59,10 @@ class _Connection:
         "usual_failed",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.good = 0
+        """Calls that didn't fail while nothing was suspected, and that aren't in `usual_calls` yet."""
         self.usual_failed = 0.0
         self.usual_calls = 0.0
         self.usual_delay: float | None = None
@@ -60,7 +71,18 @@ class _Connection:
         """While the connection is known to fail: how much speaks for its being back."""
         self.clear()
 
+    def clear(self) -> None:
+        """Suspect nothing."""
+        self.sum = 0.0
+        self.since = 0.0
+        self.calls = 0
+        self.failed = 0
+        self.causes: dict[str, int] = {}
+        self.quiet = self.down is None
+        """Whether a call that doesn't fail needs only be counted, in `good`."""
+
     def rang(self, seconds: float) -> None:
+        """Take in how long after its grant a call rang."""
         usual = self.usual_delay
         if usual is None:
             self.usual_delay = self.delay = seconds
@@ -68,87 +90,82 @@ class _Connection:
         self.delay += DELAY_WEIGHT * (seconds - self.delay)
         self.usual_delay = usual + USUAL_WEIGHT * (seconds - usual)
 
-    def clear(self) -> None:
-        self.sum = 0.0
-        self.since = 0.0
-        self.calls = 0
-        self.failed = 0
-        self.causes: dict[str, int] = {}
+    def hear(self, at: float, cause: str | None, *, fault: bool) -> Failing | None:
+        """Take in whether a call failed; say so when too many do."""
+        if self.down is not None:
+            self.down = max(0.0, self.down + (FAULT_AGAIN if fault else GOOD_AGAIN))
+            return None
+        if not fault and not self.calls:
+            self.good += 1
+            return None
+        self._add_good()
+        usual = max(USUAL, min((self.usual_failed + 1.0) / (self.usual_calls + 40.0), 0.5 * ALARMING))
+        if not self.calls:
+            self.since = at
+            self.quiet = False
+        self.calls += 1
+        if fault:
+            self._failed(cause or "unknown")
+            self.sum += log(ALARMING / usual)
+        else:
+            self.sum += log((1.0 - ALARMING) / (1.0 - usual))
+        if self.sum <= 0.0:
+            self._add(self.calls, self.failed)
+            self.clear()
+            return None
+        if self.sum <= THRESHOLD:
+            return None
+        found = Failing(self.name, self.since, self.calls, self.failed, self.causes)
+        self.down = 0.0
+        self.clear()
+        return found
+
+    def is_back(self) -> bool:
+        """Tell whether a connection that failed calls fails them no more; then it is watched again."""
+        if self.down is None or self.down <= BACK:
+            return False
+        self.down = None
+        self.clear()
+        return True
+
+    def _failed(self, word: str) -> None:
+        self.failed += 1
+        if word in self.causes or len(self.causes) < MOST_CAUSES:
+            self.causes[word] = self.causes.get(word, 0) + 1
+
+    def _add_good(self) -> None:
+        fade = FADE**self.good
+        self.usual_calls = self.usual_calls * fade + (1.0 - fade) / USUAL_WEIGHT
+        self.usual_failed *= fade
+        self.good = 0
+
+    def _add(self, calls: int, failed: int) -> None:
+        fade = FADE**calls
+        self.usual_calls = self.usual_calls * fade + calls
+        self.usual_failed = self.usual_failed * fade + failed
 
 
 class ProviderDetector:
     """Watch each connection's failures; constant memory a connection."""
 
     def __init__(self) -> None:
-        self._watched: dict[str, _Connection] = {}
+        self._lines: dict[str, Line] = {}
 
-    def hear(
-        self,
-        connection: str,
-        *,
-        fault: bool,
-        cause: str | None,
-        at: float,
-        ring_delay: float | None = None,
-    ) -> Failing | None:
-        """Take in whether a call failed, and how long after its grant it rang.
-
-        Says so when too many fail. `ring_delay` is the post-dial delay in
-        seconds, None for a call that never rang.
-        """
-        watch = self._watched.get(connection)
-        if watch is None:
-            watch = self._watched[connection] = _Connection()
-        if ring_delay is not None:
-            watch.rang(ring_delay)
-        if watch.down is not None:
-            watch.down = max(0.0, watch.down + (FAULT_AGAIN if fault else GOOD_AGAIN))
-            return None
-        if not fault and not watch.calls:
-            watch.usual_calls = watch.usual_calls * FADE + 1.0
-            watch.usual_failed *= FADE
-            return None
-        usual = max(USUAL, min((watch.usual_failed + 1.0) / (watch.usual_calls + 40.0), 0.5 * ALARMING))
-        if not watch.calls:
-            watch.since = at
-        watch.calls += 1
-        if fault:
-            watch.failed += 1
-            word = cause or "unknown"
-            if word in watch.causes or len(watch.causes) < 8:
-                watch.causes[word] = watch.causes.get(word, 0) + 1
-            watch.sum += log(ALARMING / usual)
-        else:
-            watch.sum += log((1.0 - ALARMING) / (1.0 - usual))
-        if watch.sum <= 0.0:
-            fade = FADE**watch.calls
-            watch.usual_calls = watch.usual_calls * fade + watch.calls
-            watch.usual_failed = watch.usual_failed * fade + watch.failed
-            watch.clear()
-            return None
-        if watch.sum <= THRESHOLD:
-            return None
-        found = Failing(connection, watch.since, watch.calls, watch.failed, watch.causes)
-        watch.clear()
-        watch.down = 0.0
-        return found
-
-    def is_back(self, connection: str) -> bool:
-        """Tell whether a connection that failed calls fails them no more; then it is watched again."""
-        watch = self._watched[connection]
-        if watch.down is None or watch.down <= BACK:
-            return False
-        watch.down = None
-        return True
+    def line(self, connection: str) -> Line:
+        """Find a connection's calls."""
+        line = self._lines.get(connection)
+        if line is None:
+            line = self._lines[connection] = Line(connection)
+        return line
 
     def delays(self, connection: str) -> tuple[float, float] | None:
         """Give the post-dial delay of late and the usual one, in seconds."""
-        watch = self._watched.get(connection)
-        if watch is None or watch.usual_delay is None:
+        line = self._lines.get(connection)
+        if line is None or line.usual_delay is None:
             return None
-        return watch.delay, watch.usual_delay
+        return line.delay, line.usual_delay
 
     def failures(self, connection: str) -> tuple[int, int]:
         """Give how many of how many late calls failed."""
-        watch = self._watched.get(connection)
-        return (0, 0) if watch is None else (watch.failed, watch.calls)
+        line = self._lines.get(connection)
+        return (0, 0) if line is None else (line.failed, line.calls)

@@ -1,16 +1,21 @@
-"""The streams that a call is part of: its number's, connection's, country's, hour's and all calls'.
+"""What calls have in common: a connection, a country, a local hour, or just the campaign.
 
-Each is tested for a drop by itself; calls of one connection, country and local
-hour belong to the same ones, so that they are looked up together.
+Each stream is tested for a drop by itself. Its calls come in batches: the
+test's sum starts anew only between two of them.
 """
 
 from __future__ import annotations
 
 from enum import Enum
+from math import log
 
-from actors.doctor.changepoint import DropTest
-from actors.doctor.heard import Heard
 from runtime.calls import E164
+
+SUSPICION = 3.0
+"""The sum from which on a stream's calls teach nothing, and are told apart by who makes them."""
+
+HOLD = 400
+"""Its calls after which they teach again: a drop that no test confirms is the new normal."""
 
 
 class Scope(str, Enum):
@@ -24,91 +29,99 @@ class Scope(str, Enum):
 
 
 class Stream:
-    """The calls of one group under test."""
+    """The calls of one group under test: Page's sum, and what came since it last was zero.
 
-    __slots__ = ("first_hour", "members", "name", "scope", "test")
+    `expected` is the sum of the rates that these calls were expected to have.
+    """
+
+    __slots__ = (
+        "_answered",
+        "_began",
+        "_calls",
+        "_evidence",
+        "_expected",
+        "_hour",
+        "answered",
+        "calls",
+        "expected",
+        "first_hour",
+        "held",
+        "members",
+        "name",
+        "scope",
+        "since",
+        "sum",
+        "suspect",
+    )
 
     def __init__(self, scope: Scope, name: str | int | None) -> None:
         self.scope = scope
         self.name = name
-        self.test = DropTest()
         self.members: dict[E164, float] = {}
-        """The numbers whose calls are under suspicion, and what each adds to the sum."""
+        """What each number adds to the sum, since that is a suspicion."""
+        self.sum = 0.0
+        self.since = 0.0
         self.first_hour: int | None = None
-        """The local hour of the first of them."""
+        """The local hour of the first call under suspicion."""
+        self.calls = 0
+        self.answered = 0
+        self.expected = 0.0
+        self.held = 0
+        """How many calls have been under suspicion at a stretch."""
+        self.suspect = False
+        """Whether there is a suspicion: its calls are told apart by who makes them."""
+        self._empty()
+
+    def _empty(self) -> None:
+        self._began = 0.0
+        self._hour: int | None = None
+        self._evidence = 1.0
+        self._calls = 0
+        self._answered = 0
+        self._expected = 0.0
+
+    @property
+    def teaches(self) -> bool:
+        """Tell whether what is learnt from its calls may become what is expected."""
+        return not 0 < self.held <= HOLD
+
+    def gather(
+        self, at: float, hour: int | None, evidence: float, calls: int, answered: int, expected: float
+    ) -> None:
+        """Take in calls that began at `at`, for the next time that it adds them up.
+
+        `evidence` is their likelihood ratio.
+        """
+        if not self._calls or at < self._began:
+            self._began, self._hour = at, hour
+        self._evidence *= evidence
+        self._calls += calls
+        self._answered += answered
+        self._expected += expected
+
+    def add_up(self) -> None:
+        """Add what was gathered to the sum; below zero nothing is suspected."""
+        calls, evidence = self._calls, self.sum + log(self._evidence)
+        if evidence <= 0.0:
+            if self.calls:
+                self.clear()
+            self._empty()
+            return
+        if not self.calls:
+            self.since, self.first_hour = self._began, self._hour
+        self.calls += calls
+        self.answered += self._answered
+        self.expected += self._expected
+        self.sum = evidence
+        self.held = self.held + calls if evidence > SUSPICION else 0
+        self.suspect = self.held > 0
+        if not self.suspect:
+            self.members.clear()
+        self._empty()
 
     def clear(self) -> None:
         """Start anew: nothing is suspected."""
-        self.test.clear()
+        self.sum = self.expected = 0.0
+        self.calls = self.answered = self.held = 0
+        self.suspect = False
         self.members.clear()
-
-
-class Group:
-    """Calls of one connection, country and local hour: the streams that they are part of.
-
-    `expected` and `answered` fade: how such calls did of late.
-    """
-
-    __slots__ = ("answered", "began", "expected", "hour", "last", "region", "streams", "tests")
-
-    def __init__(self, at: float, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
-        self.began = self.last = at
-        """When the hour began, as far as this group's calls tell, and when its last call ended."""
-        self.region = region
-        self.hour = hour
-        self.streams = streams
-        self.tests = tuple(stream.test for stream in streams)
-        self.expected = 0.0
-        self.answered = 0.0
-
-
-class Streams:
-    """All streams of a campaign, the first that was begun first."""
-
-    __slots__ = ("groups", "own", "streams")
-
-    def __init__(self) -> None:
-        self.streams: dict[tuple[Scope, str | int | None], Stream] = {}
-        self.groups: dict[tuple[str, str | None, int | None], Group] = {}
-        """By connection, country and local hour."""
-        self.own: dict[E164, Stream] = {}
-        """Each number's own."""
-
-    def begin(self, number: E164) -> Stream:
-        """Give a number's own stream; begin it if it hasn't one."""
-        stream = self.own[number] = self._stream(Scope.NUMBER, number)
-        return stream
-
-    def drop(self, number: E164) -> None:
-        """Forget a number's own stream."""
-        self.own.pop(number, None)
-        self.streams.pop((Scope.NUMBER, number), None)
-
-    def group_of(self, heard: Heard) -> Group:
-        """Make the group that a call is the first of."""
-        hour = heard.local_hour
-        streams = [
-            self._stream(Scope.CONNECTION, heard.connection),
-            self._stream(Scope.EVERYWHERE, None),
-        ]
-        if heard.region is not None:
-            streams.append(self._stream(Scope.COUNTRY, heard.region))
-        if hour is not None:
-            # A drop that begins in an hour goes on in the next.
-            streams.append(self._stream(Scope.HOUR, hour))
-            streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
-        group = Group(heard.at, heard.region, hour, tuple(streams))
-        self.groups[heard.connection, heard.region, hour] = group
-        return group
-
-    def clear(self, *, numbers: bool) -> None:
-        """Suspect nothing any more of what calls have in common; nor of `numbers`."""
-        for stream in self.streams.values():
-            if numbers or stream.scope is not Scope.NUMBER:
-                stream.clear()
-
-    def _stream(self, scope: Scope, name: str | int | None) -> Stream:
-        stream = self.streams.get((scope, name))
-        if stream is None:
-            stream = self.streams[scope, name] = Stream(scope, name)
-        return stream

@@ -8,34 +8,20 @@ from math import comb, isclose, log
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.doctor.changepoint import LOG_RATIO, RATIO, DropTest, chance_of_so_few, missed_step
+from actors.doctor.changepoint import RATIO, chance_of_so_few, missed_step
 
 
 @given(st.floats(0.01, 0.95))
 def test_a_call_as_expected_lowers_the_sum_on_average_and_one_after_the_drop_raises_it(rate: float) -> None:
     def drift_at(true_rate: float) -> float:
-        return true_rate * LOG_RATIO + (1.0 - true_rate) * missed_step(rate)
+        return true_rate * log(RATIO) + (1.0 - true_rate) * log(missed_step(rate))
 
     assert drift_at(rate) < 0.0 < drift_at(RATIO * rate)
 
 
-def test_the_sum_starts_anew_when_the_suspicion_is_gone() -> None:
-    test = DropTest()
-
-    assert not test.add(1.0, missed_step(0.2), False, 0.2)
-    assert test.add(2.0, LOG_RATIO, True, 0.2)
-    test.clear()
-
-    assert (test.sum, test.calls, test.answered, test.expected) == (0.0, 0, 0, 0.0)
-
-
-def test_the_change_is_dated_to_the_first_call_under_suspicion() -> None:
-    test = DropTest()
-    for at in (5.0, 6.0, 7.0):
-        test.add(at, missed_step(0.2), False, 0.2)
-
-    assert (test.since, test.calls) == (5.0, 3)
-    assert isclose(test.sum, 3 * log((1 - RATIO * 0.2) / 0.8))
+@given(st.floats(0.01, 0.95))
+def test_the_ratio_of_a_call_as_expected_is_one_on_average(rate: float) -> None:
+    assert isclose(rate * RATIO + (1.0 - rate) * missed_step(rate), 1.0)
 
 
 @given(st.integers(0, 60), st.integers(0, 30), st.integers(1, 60), st.integers(1, 60))

@@ -1,0 +1,127 @@
+"""One number under observation: how it is answered, and whether that has become less.
+
+The test is Page's (see `changepoint`), kept as the likelihood ratio itself
+rather than its logarithm, so that a call costs a multiplication. Counts only
+grow; what they were when the suspicion began, and when they were last
+learnt from, stands beside them.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+
+from actors.doctor.expectation import WARM_CALLS, NumberFactor
+from actors.doctor.provider import Line
+from actors.doctor.streams import Stream
+from runtime.calls import E164
+
+LEARNT_TOGETHER = 10
+"""Calls of a number without a suspicion that its factor learns from together."""
+
+NOWHERE = Line("")
+"""The connection of a number that has made no call."""
+
+
+class Caller:
+    """A number's calls: `expected` is the sum of the rates that such calls had, whoever makes them."""
+
+    __slots__ = (
+        "answered",
+        "apart",
+        "begun",
+        "calls",
+        "connection",
+        "evidence",
+        "expected",
+        "factor",
+        "learnt",
+        "level",
+        "line",
+        "muted",
+        "number",
+        "odds",
+        "on_trial",
+        "since",
+        "told",
+        "warming",
+    )
+
+    def __init__(self, number: E164) -> None:
+        self.number = number
+        self.connection: Stream | None = None
+        self.line = NOWHERE
+        self.calls = 0
+        self.answered = 0
+        self.expected = 0.0
+        self.begun = self.learnt = self.told = (0, 0, 0.0)
+        """Calls, answers and what was expected when the suspicion began, if there is one; as far as its
+        factor has learnt; and as far as the streams that it is part of were told."""
+        self.odds = 1.0
+        """The likelihood ratio of fewer answers since the suspicion began; 1 where there is none."""
+        self.evidence = 1.0
+        """The same of the calls that its connection has not been told of."""
+        self.since = 0.0
+        self.factor = NumberFactor()
+        self.level = 1.0
+        """How much of a rate is expected of this number."""
+        self.muted = False
+        """Whether it is known to be down, or not dialed."""
+        self.warming = True
+        self.apart = True
+        """Whether its calls need a closer look: it is muted, warming, or on a connection under suspicion."""
+        self.on_trial = False
+
+    @property
+    def sum(self) -> float:
+        """Give the log-likelihood ratio of fewer answers."""
+        return log(self.odds)
+
+    @property
+    def suspected(self) -> tuple[int, int, float]:
+        """Give calls, answers and the sum of rates since the suspicion began."""
+        calls, answered, expected = self.begun
+        return self.calls - calls, self.answered - answered, self.expected - expected
+
+    def clear(self, at: float) -> None:
+        """Suspect nothing: what was under suspicion teaches nothing either."""
+        self.odds = self.evidence = 1.0
+        self.begun = self.learnt = self.told = self.calls, self.answered, self.expected
+        self.since = at
+
+    def put_on_trial(self, at: float, evidence: float) -> None:
+        """Watch it again by what it was once, accused by so much already."""
+        self.clear(at)
+        self.muted = False
+        self.on_trial = True
+        self.odds = exp(evidence)
+
+    def forget(self) -> None:
+        """Get to know it anew."""
+        self.factor = NumberFactor()
+        self.warming = self.apart = True
+
+    def warm(self, answered: bool, rate: float) -> None:
+        """Take in a call of one that isn't known yet."""
+        factor = self.factor
+        factor.add(1, float(answered), rate)
+        if factor.calls >= WARM_CALLS:
+            self.warming = False
+            self.level = factor.value(0, 0.0)
+
+    def begin(self, at: float, answered: bool, rate: float) -> None:
+        """Begin to suspect it, with a call that has been counted just now."""
+        self.begun = self.calls - 1, self.answered - answered, self.expected - rate
+        self.since = at
+
+    def learn(self) -> None:
+        """Let its factor learn from the calls that nothing is suspected of; its streams have been told."""
+        now = self.told = self.calls, self.answered, self.expected
+        self.evidence = 1.0
+        learnt, quiet = self.learnt, self.odds == 1.0
+        if quiet and now[0] - learnt[0] < LEARNT_TOGETHER:
+            return
+        begun = now if quiet else self.begun
+        if begun is not learnt:
+            self.factor.add(begun[0] - learnt[0], begun[1] - learnt[1], begun[2] - learnt[2])
+            self.learnt = begun
+        self.level = self.factor.value(now[1] - begun[1], now[2] - begun[2])
