@@ -100,13 +100,14 @@ class Caller:
         self.factor = NumberFactor()
         self.warming = self.apart = True
 
-    def warm(self, answered: bool, rate: float) -> None:
-        """Take in a call of one that isn't known yet."""
+    def warm(self, answered: bool, rate: float) -> bool:
+        """Take in a call of one that isn't known yet; tell whether it is now."""
         factor = self.factor
         factor.add(1, float(answered), rate)
         if factor.calls >= WARM_CALLS:
             self.warming = False
             self.level = factor.value(0, 0.0)
+        return not self.warming
 
     def begin(self, at: float, answered: bool, rate: float) -> None:
         """Begin to suspect it, with a call that has been counted just now."""

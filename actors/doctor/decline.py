@@ -194,8 +194,7 @@ class DeclineDetector:
             if taught:
                 context.heard += 1
                 context.heard_answered += answered
-            caller.warm(answered, context.rate)
-            if not caller.warming:
+            if caller.warm(answered, context.rate):
                 caller.clear(at)
                 self._look_at(caller)
             return False
