@@ -22,6 +22,8 @@ from tests.simulation.world import Result, World
 
 LAST_EVENTS = 60
 SEEDS_A_TASK = 10
+TASKS_A_PROCESS = 25
+"""A process that has run so many tasks gives its memory back."""
 
 
 class Failure(msgspec.Struct):
@@ -135,7 +137,7 @@ def _map(
     if jobs <= 1:
         yield from map(_run_chunk, tasks)
         return
-    with get_context("spawn").Pool(jobs) as pool:
+    with get_context("spawn").Pool(jobs, maxtasksperchild=TASKS_A_PROCESS) as pool:
         yield from pool.imap_unordered(_run_chunk, tasks)
 
 

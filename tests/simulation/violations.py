@@ -6,6 +6,8 @@ raised and the loop takes them for an error of its own.
 
 from __future__ import annotations
 
+from traceback import clear_frames
+
 
 class Violation(BaseException):
     """A guarantee that didn't hold; `invariant` is its number in GUARANTEES 1.
@@ -21,3 +23,16 @@ class Violation(BaseException):
 
 class Crashed(BaseException):
     """The process is gone, at this very instant."""
+
+
+def forget_frames(error: BaseException) -> None:
+    """Let go of the frames of an error and of those before it, and of all that their life held.
+
+    They are in cycles with what is suspended in them, which Python's
+    collector doesn't see through.
+    """
+    at: BaseException | None = error
+    while at is not None:
+        clear_frames(at.__traceback__)
+        at.__traceback__, at.__cause__, at, before = None, None, at.__context__, at
+        before.__context__ = None

@@ -32,7 +32,7 @@ from tests.simulation.rest import check_accounts, check_rest
 from tests.simulation.restarts import Restarts
 from tests.simulation.stage import DAY_SECONDS, configure, longest_wait, most_calls, zones_of
 from tests.simulation.transcript import Transcript
-from tests.simulation.violations import Crashed, Violation
+from tests.simulation.violations import Crashed, Violation, forget_frames
 from trunkline.engine import Engine
 
 TOO_MANY_CRASHES = re.compile(r"crashed \d+ times within")
@@ -163,6 +163,7 @@ class World:
                 finished = await self._live()
             except Crashed as crashed:
                 self._bury(str(crashed))
+                forget_frames(crashed)
             else:
                 if finished:
                     break
