@@ -34,5 +34,6 @@ def forget_frames(error: BaseException) -> None:
     at: BaseException | None = error
     while at is not None:
         clear_frames(at.__traceback__)
-        at.__traceback__, at.__cause__, at, before = None, None, at.__context__, at
-        before.__context__ = None
+        before = at.__context__
+        at.__traceback__ = at.__cause__ = at.__context__ = None
+        at = before
