@@ -117,11 +117,11 @@ def _crowded(piped: Sequence[str], *, as_json: bool) -> Iterator[Problem]:
 
 def _taken(outputs: Mapping[str, Path | None], inputs: Sequence[Path]) -> Iterator[Problem]:
     """Refuse to write over what is read, or over another output."""
-    taken = {path.resolve(): "is read by this run" for path in inputs}
+    taken = {os.path.realpath(path): "is read by this run" for path in inputs}
     for option, path in outputs.items():
         if path is None or _is_stdout(path):
             continue
-        where = path.resolve()
+        where = os.path.realpath(path)
         if where in taken:
             yield Problem(f"{path} {taken[where]}; name another file", option)
         else:

@@ -7,6 +7,7 @@ mend; pydantic collects them all.
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import io
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from trunkline.config.suggest import did_you_mean
 from trunkline.config.wording import quoted, shown
+from trunkline.contacts.decoding import OF_NO_FILES
 
 MOST = 1_000_000
 """The largest count that an option takes."""
@@ -30,6 +32,8 @@ def text(value: object) -> str:
     if isinstance(value, str):
         if any("\ud800" <= c <= "\udfff" for c in value):
             raise invalid("holds half a character (a lone surrogate)")
+        if "\0" in value:
+            raise invalid("holds a NUL")
         return value
     hint = "; put it in quotes" if isinstance(value, int | float) else ""
     raise invalid(f"must be text, not {shown(value)}{hint}")
@@ -104,10 +108,12 @@ def table(value: object) -> dict[str, object]:
 
 
 def encoding(value: object) -> str:
-    """Return the name of a text encoding that Python knows."""
+    """Return the name of a text encoding that Python knows, and that files are written in."""
     written = name(value)
     try:
         io.TextIOWrapper(io.BytesIO(), encoding=written)
+        if codecs.lookup(written).name in OF_NO_FILES:
+            raise LookupError
     except (LookupError, ValueError, TypeError):
         known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "cp1251", "shift_jis", "gb18030")
         raise invalid(f"no text encoding {quoted(written)}{did_you_mean(written, known)}") from None

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 _CHUNK = 1 << 18
-_NO_FILES = ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined")
+OF_NO_FILES = ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined")
+"""What Python calls encodings of text, and no file is written in."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -96,7 +98,7 @@ def _encoding_of(head: bytes, encoding: str | None) -> tuple[str, bytes]:
         io.TextIOWrapper(io.BytesIO(), name)  # which refuses what is no encoding of text
     except (LookupError, ValueError):
         raise UnknownEncoding(encoding, "no encoding of text goes by this name") from None
-    if name in _NO_FILES:
+    if name in OF_NO_FILES:
         raise UnknownEncoding(encoding, "it is no encoding of files")
     if marked is None:
         if name in ("utf-16", "utf-32"):

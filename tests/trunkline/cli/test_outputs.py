@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +131,17 @@ def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
 
     (problem,) = raised.value.problems
     assert "is read by this run; name another file" in problem.render()
+
+
+def test_contacts_whose_links_lead_in_a_circle_are_told_of(config: Path, trunkline: Command) -> None:
+    (config.parent / "round.csv").symlink_to("round.csv")
+    config.write_text(re.sub(r'contacts = ".*"', 'contacts = "round.csv"', config.read_text()))
+
+    done = trunkline("simulate", str(config))
+
+    assert done.returncode == 2
+    assert "round.csv: can't be read: " in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 def test_no_file_is_named_for_two_outputs(tmp_path: Path) -> None:

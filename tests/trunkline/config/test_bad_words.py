@@ -85,6 +85,14 @@ CASES: dict[str, tuple[Edit, str]] = {
         'contacts_encoding = "hex"\n',
         ':28:21: campaigns[0].contacts_encoding: no text encoding "hex"',
     ),
+    "an encoding of no file": (
+        'contacts_encoding = "idna"\n',
+        ':28:21: campaigns[0].contacts_encoding: no text encoding "idna"',
+    ),
+    "a NUL in a path": (
+        '\n[run]\nsummary = "a\\u0000b"\n',
+        ":30:11: run.summary: holds a NUL",
+    ),
     "an unknown log level": (
         '\n[run]\nlog_level = "warn"\n',
         ':30:13: run.log_level: "warn" is no value of this option; did you mean "warning"?',
