@@ -60,12 +60,10 @@ def read_table(written: object, known: Tree) -> Iterator[Read]:
 
 def read_texts(written: object, abort_after: object, known: Tree) -> Iterator[Read]:
     """Read the texts of `--threshold`; all abort after the same delay, or none does."""
-    delay = float(abort_after) if isinstance(abort_after, int | float) else None
-    if isinstance(abort_after, str):
-        try:
-            delay = duration(abort_after)
-        except PydanticCustomError:
-            return  # the option's own check says so
+    try:
+        delay = None if abort_after is None else duration(abort_after)
+    except PydanticCustomError:
+        return  # the option's own check says so
     if abort_after is not None and not written:
         yield Finding(
             ("run", "abort_on_fail"),

@@ -93,6 +93,10 @@ CASES: dict[str, tuple[Edit, str]] = {
         '\n[run]\nsummary = "a\\u0000b"\n',
         ":30:11: run.summary: holds a NUL",
     ),
+    "a delay of too many digits": (
+        "\n[run]\nabort_on_fail = 1" + 4_000 * "0" + "\n",
+        ":30:17: run.abort_on_fail: a duration is at most 366 days, not a number of more than 30 digits",
+    ),
     "an unknown log level": (
         '\n[run]\nlog_level = "warn"\n',
         ':30:13: run.log_level: "warn" is no value of this option; did you mean "warning"?',
