@@ -57,6 +57,12 @@ MIDDLE = (
 )
 
 
+SHARED = (
+    "other daemons dialed this campaign too, so its contacts' calls stand in several logs: judge all of"
+    " them together, with --fleet"
+)
+
+
 class Step(NamedTuple):
     """What is done with one type of event."""
 
@@ -104,6 +110,8 @@ class Audit:
         run = self._run
         if run is None:
             raise LogNotAudited(MIDDLE, line=line)
+        if isinstance(event, events.CampaignFinished) and event.fleet is not None:
+            raise LogNotAudited(SHARED, line=line)
         if isinstance(event, events.EngineRecovered):
             if event.run != run.id:
                 reason = f"run {event.run} goes on, but the log before it is that of {run.id}"

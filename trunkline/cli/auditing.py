@@ -17,7 +17,10 @@ from trunkline.summary.wording import counted
 
 if TYPE_CHECKING:
     from trunkline.audit import Report
+    from trunkline.audit.fleet.logs import DaemonLogs
     from trunkline.audit.logs import Lines
+
+STANDARD_INPUT = "-"
 
 
 def audit(
@@ -38,13 +41,19 @@ def audit(
             "Pass over events that this version doesn't know, as a later one may have written.",
         ),
     ] = False,
+    fleet: Annotated[
+        bool,
+        option("fleet", "Judge daemons of a shared state together; each LOG is the whole log of one."),
+    ] = False,
     json_output: Json = False,
 ) -> None:
     """Check a log, of any run, against every rule, from the log alone."""
     from trunkline.audit import RULES, audit_log
+    from trunkline.audit.fleet import FLEET_RULES, audit_fleet
 
     if rules:
-        listed = [{"rule": rule.name, "sentence": rule.sentence} for rule in RULES]
+        asked = FLEET_RULES if fleet else RULES
+        listed = [{"rule": rule.name, "sentence": rule.sentence} for rule in asked]
         if json_output:
             _print_json(listed)
         else:
@@ -54,7 +63,16 @@ def audit(
         raise usage("--most must be 0 or more")
     if not logs:
         raise typer.BadParameter('which log? "-" is standard input', param_hint="LOG")
-    report, lines = audit_log(logs, most=most, complete=complete)
+    if fleet and complete:
+        raise usage("--complete is for the log of one daemon, --fleet for those of several")
+    if fleet and STANDARD_INPUT in logs:
+        raise usage("--fleet reads files: standard input is no daemon's log")
+    report: Report
+    lines: Lines | DaemonLogs
+    if fleet:
+        report, lines = audit_fleet(logs, most=most)
+    else:
+        report, lines = audit_log(logs, most=most, complete=complete)
     if json_output:
         _print_json(_table(report, lines))
     else:
@@ -65,7 +83,7 @@ def audit(
         raise typer.Exit(Exit.USAGE)
 
 
-def _table(report: Report, lines: Lines) -> dict[str, Any]:
+def _table(report: Report, lines: Lines | DaemonLogs) -> dict[str, Any]:
     """Tell every line by its file and its number there."""
     table: dict[str, Any] = {"clean": report.clean, **msgspec.to_builtins(report)}
     for row in (*table["violations"], *table["open_calls"]):
@@ -77,12 +95,12 @@ def _table(report: Report, lines: Lines) -> dict[str, Any]:
     return table
 
 
-def _told(lines: Lines, line: int) -> str:
+def _told(lines: Lines | DaemonLogs, line: int) -> str:
     path, number = lines.place(line)
     return f"{path}:{number}"
 
 
-def _print_report(report: Report, lines: Lines, *, allow_unknown: bool) -> None:
+def _print_report(report: Report, lines: Lines | DaemonLogs, *, allow_unknown: bool) -> None:
     _print_violations(report, lines)
     for note in report.notes:
         print(f"trunkline: {note}", file=sys.stderr)
@@ -108,7 +126,7 @@ def _verdict(report: Report, *, allow_unknown: bool) -> str:
     return f"clean but for {unknown}" if allow_unknown else f"not judged whole, {unknown}"
 
 
-def _print_violations(report: Report, lines: Lines) -> None:
+def _print_violations(report: Report, lines: Lines | DaemonLogs) -> None:
     """Print the first ones by rule, each with what follows from it."""
     sentences = _sentences()
     following = Counter[str]()
@@ -134,8 +152,9 @@ def _print_violations(report: Report, lines: Lines) -> None:
 
 def _sentences() -> dict[str, str]:
     from trunkline.audit import RULES
+    from trunkline.audit.fleet import FLEET_RULES
 
-    return {rule.name: rule.sentence for rule in RULES}
+    return {rule.name: rule.sentence for rule in (*RULES, *FLEET_RULES)}
 
 
 def _print_rules(rules: list[dict[str, str]]) -> None:

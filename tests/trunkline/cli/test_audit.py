@@ -140,3 +140,35 @@ def test_a_log_is_needed(trunkline: Command) -> None:
 
     assert done.returncode == 2
     assert "LOG" in done.stderr
+
+
+def test_the_logs_of_several_daemons_are_judged_together(log: Path, trunkline: Command) -> None:
+    other = log.with_name("other.log")
+    other.write_text(log.read_text())
+
+    alone = trunkline("audit", "--fleet", log.name)
+    twice = trunkline("audit", "--fleet", log.name, other.name)
+    told = json.loads(trunkline("audit", "--fleet", log.name, other.name, "--json").stdout)
+
+    assert alone.returncode == 0, alone.stdout
+    assert alone.stdout.startswith("clean: ")
+    assert twice.returncode == 4
+    assert "violations. A contact has at most max_attempts calls over all daemons" in twice.stdout
+    assert {one["file"] for one in told["violations"]} == {other.name}
+
+
+def test_the_rules_for_several_daemons_are_listed_apart(trunkline: Command) -> None:
+    listed = trunkline("audit", "--fleet", "--rules").stdout.splitlines()
+
+    assert [line.split()[0].partition(".")[0] for line in listed] == ["fleet"] * len(listed)
+    assert "fleet.once" in trunkline("audit", "--fleet", "--rules", "--json").stdout
+
+
+@pytest.mark.parametrize("words", [["--complete", "run.log"], ["-"]])
+def test_what_means_nothing_for_several_daemons_is_refused(
+    log: Path, trunkline: Command, words: list[str]
+) -> None:
+    done = trunkline("audit", "--fleet", *words)
+
+    assert done.returncode == 2
+    assert "--fleet" in done.stderr
