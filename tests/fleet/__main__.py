@@ -14,11 +14,13 @@ from random import Random
 from tests.fleet.judge import blemishes, figures, violations
 from tests.fleet.round import Round, Terrain
 
-LOSING: dict[str, Callable[[int], bool]] = {
-    "none": lambda number: False,
-    "some": lambda number: number % 3 > 0,
-    "all": lambda number: True,
+LOSING: dict[str, Callable[[int], tuple[bool, bool]]] = {
+    "none": lambda number: (False, False),
+    "some": lambda number: (number % 3 > 0, number % 3 == 1),
+    "apart": lambda number: (True, True),
+    "all": lambda number: (True, False),
 }
+"""Of a round's number: whether Redis may lose what it has acknowledged, and apart from daemons' troubles."""
 
 
 def main() -> int:
@@ -40,8 +42,10 @@ def main() -> int:
         seed = given.seed + number
         with tempfile.TemporaryDirectory(prefix="trunkline-") as name:
             folder = Path(name)
+            losing, apart = LOSING[given.losing](number)
+            end = 150.0 if losing and not apart else 600.0
             terrain = Terrain(
-                seed, given.contacts, given.seconds, losing=LOSING[given.losing](number), end_seconds=600.0
+                seed, given.contacts, given.seconds, losing=losing, apart=apart, end_seconds=end
             )
             outcome = Round(folder, terrain).run()
             found = violations(outcome)

@@ -46,6 +46,9 @@ OF_REDIS = [
 LOSING = frozenset({Trouble.REDIS_OLDER, Trouble.REDIS_PROMOTED, Trouble.REDIS_EMPTIED})
 """These lose writes that Redis had acknowledged."""
 
+SETTLED_LEASES = 4.0
+SAID_AGAIN_LEASES = 3.0
+
 OF_DAEMONS = [Trouble.KILL, Trouble.STOP]
 OF_THE_WAY = [
     Trouble.BLACKHOLE,
@@ -67,13 +70,14 @@ class Happening(NamedTuple):
 
 
 def draw_plan(
-    random: Random, seconds: float, daemons: int, lease: float, *, losing: bool = True
+    random: Random, seconds: float, daemons: int, lease: float, *, losing: bool = True, apart: bool = False
 ) -> list[Happening]:
     """Draw what happens within so many seconds.
 
     As in the simulation each round leaves a random part of the kinds out.
     Redis is hit by one thing at a time, a daemon by one of its own. Unless
-    `losing`, Redis loses nothing that it has acknowledged.
+    `losing`, Redis loses nothing that it has acknowledged; where that is kept
+    `apart`, nothing happens to daemons about the time of a loss.
     """
     of_redis = [kind for kind in OF_REDIS if losing or kind not in LOSING]
     kinds = [kind for kind in (*OF_DAEMONS, *OF_THE_WAY) if random.random() < 0.7] or [Trouble.KILL]
@@ -91,4 +95,24 @@ def draw_plan(
             lasts = random.uniform(1.2, 3.0) if kind is Trouble.STOP else random.uniform(0.2, 2.0)
             plan.append(Happening(at, kind, daemon, lasts * lease))
             at += lasts * lease + random.uniform(2.0, 8.0) * lease
+    if apart:
+        both = {happening for pair in at_once(plan, lease) for happening in pair}
+        plan = [one for one in plan if one not in both or one.trouble in LOSING]
     return sorted(plan)
+
+
+def at_once(plan: list[Happening], lease: float) -> list[tuple[Happening, Happening]]:
+    """List each loss of Redis' with what happened to a daemon about that time.
+
+    A daemon's contacts are with others, or with it again, some leases after
+    it was in trouble; what Redis has lost is said again when all are back.
+    """
+    losses = [one for one in plan if one.trouble in LOSING]
+    others = [one for one in plan if one.trouble not in OF_REDIS]
+    return [
+        (loss, other)
+        for loss in losses
+        for other in others
+        if other.at < loss.at + loss.seconds + SAID_AGAIN_LEASES * lease
+        and loss.at < other.at + other.seconds + SETTLED_LEASES * lease
+    ]

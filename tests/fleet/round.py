@@ -43,6 +43,8 @@ class Terrain:
     lease: float = LEASE
     losing: bool = True
     """Whether Redis may lose what it has acknowledged."""
+    apart: bool = False
+    """Whether nothing happens to daemons about the time when it does."""
     end_seconds: float = 300.0
     """Within so much, after the last trouble, everything must be over."""
 
@@ -204,7 +206,12 @@ class Round:
                 self._dialers.append(dialer)
                 stack.callback(dialer.kill)
             plan = draw_plan(
-                self._random, terrain.seconds, terrain.daemons, terrain.lease, losing=terrain.losing
+                self._random,
+                terrain.seconds,
+                terrain.daemons,
+                terrain.lease,
+                losing=terrain.losing,
+                apart=terrain.apart,
             )
             began = time.monotonic()
             last = self._schedule(plan, redis)

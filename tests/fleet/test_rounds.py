@@ -13,7 +13,7 @@ import pytest
 from tests.arbiter.arbiter import Limits
 from tests.fleet.campaigns import Fleet
 from tests.fleet.judge import blemishes, violations
-from tests.fleet.plan import LOSING, Happening, Trouble, draw_plan
+from tests.fleet.plan import LOSING, Happening, Trouble, at_once, draw_plan
 from tests.fleet.round import Outcome, Round, Terrain
 
 ROUNDS = int(os.environ.get("TRUNKLINE_ROUNDS", "3"))
@@ -49,6 +49,20 @@ def test_redis_loses_nothing_where_it_must_not() -> None:
     plans = [draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0, losing=False) for seed in range(30)]
 
     assert not {happening.trouble for plan in plans for happening in plan} & LOSING
+
+
+def test_where_losses_are_kept_apart_no_daemon_is_in_trouble_about_their_time() -> None:
+    plans = [draw_plan(Random(seed), TROUBLE_SECONDS, 8, 3.0, apart=True) for seed in range(30)]
+
+    assert not [pair for plan in plans for pair in at_once(plan, 3.0)]
+    assert {happening.trouble for plan in plans for happening in plan} == set(Trouble)
+
+
+def test_a_kill_shortly_before_a_loss_and_one_shortly_after_it_are_at_one_time() -> None:
+    loss = Happening(20.0, Trouble.REDIS_OLDER, 0, 3.0)
+    kills = [Happening(at, Trouble.KILL, 1, 1.0) for at in (2.0, 10.0, 22.0, 28.0, 35.0)]
+
+    assert at_once([loss, *kills], 3.0) == [(loss, kill) for kill in kills[1:4]]
 
 
 def test_a_seed_gives_one_plan() -> None:
@@ -134,12 +148,16 @@ def test_what_the_carrier_saw_otherwise_is_blamed(
     assert blame in found
 
 
-def test_an_attempt_too_many_is_blamed_on_the_daemons_unless_redis_lost_writes(tmp_path: Path) -> None:
+def test_an_attempt_too_many_is_blamed_unless_redis_lost_writes_while_a_daemon_was_killed(
+    tmp_path: Path,
+) -> None:
     outcome = good(tmp_path)
     outcome.report["wrong"] = ["d0: attempt 4 of contact acme/spring/s0"]
-    lossy = replace(outcome, plan=[Happening(1.0, Trouble.REDIS_OLDER, 0, 1.0)])
+    loss, kill = Happening(1.0, Trouble.REDIS_OLDER, 0, 1.0), Happening(2.0, Trouble.KILL, 1, 1.0)
+    lossy, both = replace(outcome, plan=[loss]), replace(outcome, plan=[loss, kill])
 
-    assert (len(violations(outcome)), len(violations(lossy)), len(blemishes(lossy))) == (1, 0, 1)
+    assert [len(violations(one)) for one in (outcome, lossy, both)] == [1, 1, 0]
+    assert len(blemishes(both)) == 1
 
 
 def test_a_contact_that_came_to_an_end_at_two_daemons_is_blamed(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ MOST_KEPT = 10_000
 MOST_AT_ONCE = 500
 """How many lines are written by one command."""
 
+REMEMBERED_SECONDS = 60.0
+"""So long what was left is remembered: whoever takes it has taken it by then, and Redis has kept that."""
+
 GONE = (RedisError, RedisClusterException, OSError)
 
 
@@ -94,6 +97,8 @@ class Shipping:
         self._orders: deque[Order] = deque()
         self._sent: dict[str, list[_Waiting]] = {}
         """What was sent and not acknowledged yet."""
+        self._left: deque[tuple[float, Unit]] = deque()
+        """The partitions that were left, and until when they are remembered."""
         self._silent_since: float | None = None
         self._told_away = False
 
@@ -159,12 +164,7 @@ class Shipping:
             return
         known = self._link.position(tenant, self._writer)
         late = [(at, entry) for at, entry in self._unwritten(known) if isinstance(entry, Ended | NotPlaced)]
-        if late:
-            calls = {entry.call for _, entry in late}
-            intents = (entry for _, entry in self._unwritten(0) if isinstance(entry, Intent))
-            self._states.remember(intent for intent in intents if intent.call in calls)
-            ends = (entry for _, entry in late if isinstance(entry, Ended))
-            self._states.remember(entry.of for entry in ends if entry.of is not None)
+        self._remember(entry for _, entry in late)
         self._known[tenant] = known
         self._unopened.discard(tenant)
         for at, entry in reversed(late):
@@ -217,9 +217,10 @@ class Shipping:
         self._hand_back(answers)
 
     def _restate(self, tenant: str, position: int) -> None:
-        """Say everything again: Redis has lost what it had acknowledged.
+        """Say everything again: Redis has lost what it had acknowledged after a position.
 
-        Also of partitions that were lost, as long as nobody has taken them.
+        Also of partitions that were lost or left, as long as nobody has taken
+        them, and how calls ended whose contacts others hold: they have them in doubt.
         """
         for unit, epoch, contacts in self._states.remembered(tenant):
             again = self._link.restate(tenant, self._writer, position, unit[1], epoch, contacts.items())
@@ -230,7 +231,41 @@ class Shipping:
             if was_held:
                 with suppress(NoActorSystem, pykka.ActorDeadError):
                     self._refused(unit)
+        again_ended = [
+            line for line in map(self._line, self._ends_after(position, tenant)) if line is not None
+        ]
+        for first in range(0, len(again_ended), MOST_AT_ONCE):
+            lines = again_ended[first : first + MOST_AT_ONCE]
+            self._link.ship(tenant, self._writer, position, lines)
+            position = lines[-1].position
         self._known[tenant] = position
+
+    def _ends_after(self, position: int, tenant: str) -> list[_Waiting]:
+        """Find how calls ended after a position that Redis must have known."""
+        waiting = {one.position for one in (*self._sent.get(tenant, ()), *self._lines[tenant])}
+        late = [
+            (at, entry)
+            for at, entry in self._unwritten(position)
+            if isinstance(entry, Ended | NotPlaced) and at not in waiting
+        ]
+        self._remember(entry for _, entry in late)
+        changes = [(at, entry, self._states.change_by(entry)) for at, entry in late]
+        return [
+            _Waiting(at, change, Record(entry, None))
+            for at, entry, change in changes
+            if change is not None and change.unit[0] == tenant
+        ]
+
+    def _remember(self, ended: Iterable[Ended | NotPlaced]) -> None:
+        """Know the calls again that these entries have ended."""
+        ends = list(ended)
+        calls = {entry.call for entry in ends}
+        if calls:
+            intents = (entry for _, entry in self._unwritten(0) if isinstance(entry, Intent))
+            self._states.remember(intent for intent in intents if intent.call in calls)
+            self._states.remember(
+                entry.of for entry in ends if isinstance(entry, Ended) and entry.of is not None
+            )
 
     def _verify(self, tenant: str) -> None:
         known = self._known.get(tenant, 0)
@@ -258,8 +293,17 @@ class Shipping:
             self._verify(order.tenant)
         else:
             self._verify(order.unit[0])
-            self._states.leave(order.unit)
+            self._leave(order.unit)
             self._call_back(lambda: order.answer(order.unit))
+
+    def _leave(self, unit: Unit) -> None:
+        """Hold a partition no more; remember it until somebody has it for certain, lest Redis lose it."""
+        now = self._now()
+        self._states.lose(unit)
+        self._left.append((now + REMEMBERED_SECONDS, unit))
+        while self._left[0][0] <= now:
+            _, old = self._left.popleft()
+            self._states.forget(old)
 
     # Answers
 

@@ -91,6 +91,10 @@ class States:
         if epoch is not None and kept is not None:
             self._lost[unit] = epoch, kept
 
+    def forget(self, unit: Unit) -> None:
+        """Remember a partition no more that was lost, unless it came back."""
+        self._lost.pop(unit, None)
+
     def remembered(self, tenant: str) -> list[tuple[Unit, int, dict[Field, Kept]]]:
         """List what is known of a tenant's partitions, each with the epoch in which it was held."""
         held = [(unit, self.epochs[unit], kept) for unit, kept in self._kept.items()]
