@@ -16,7 +16,7 @@ from actors.campaign.gained_partitions import gain
 from actors.campaign.lost_partitions import dropped, give_up, lose
 from actors.campaign.progress import Campaign
 from actors.campaign.reading import add, read_on, reject, take_answer, take_rows
-from actors.campaign.settling import follow_kept, resume
+from actors.campaign.settling import finish_written, follow_kept, resume
 from actors.campaign.taking_over import load
 from actors.messages import (
     AddContacts,
@@ -176,7 +176,11 @@ class CampaignActor(Campaign):
     @handles(FinishContact)
     def finish_durably(self, message: FinishContact) -> None:
         """Say that a contact is finished, now that it is durable."""
-        finish_contact(self, message.contact, standing_of(message.result))
+        index, standing = message.contact, standing_of(message.result)
+        if self.sharing is None:
+            finish_contact(self, index, standing)
+        else:
+            finish_written(self, self.sharing, index, standing)
 
     @handles(Waits)
     def waits(self, message: Waits) -> None:

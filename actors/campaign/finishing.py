@@ -20,6 +20,8 @@ def finish(campaign: Campaign, index: Index, standing: Standing) -> None:
     if not campaign.keeps:
         finish_contact(campaign, index, standing)
         return
+    if campaign.sharing is not None:
+        campaign.sharing.finishing.add(index)
     result = result_of(_with_answers(campaign, index, standing))
     entry = Finished(campaign.name, index, campaign.book.contact(index), result)
     campaign.journal.tell(Record(entry, campaign.actor_ref, FinishContact(index, result)))

@@ -43,7 +43,7 @@ def dropped(campaign: Campaign, sharing: Sharing, partitions: frozenset[int]) ->
     """Say that partitions have gone in which no call is in progress."""
     for partition in partitions:
         sharing.dropping[partition] -= 1
-    _leave(campaign, sharing, partitions & sharing.going)
+    leave(campaign, sharing, partitions)
 
 
 def let_go(campaign: Campaign, index: Index) -> bool:
@@ -54,13 +54,14 @@ def let_go(campaign: Campaign, index: Index) -> bool:
     campaign.book.set_standing(index, Standing.AWAY)
     campaign.elsewhere.pop(index, None)
     sharing.midway.pop(index, None)
-    _leave(campaign, sharing, frozenset((sharing.partition(index),)) & sharing.going)
+    leave(campaign, sharing, frozenset((sharing.partition(index),)))
     return True
 
 
-def _leave(campaign: Campaign, sharing: Sharing, partitions: frozenset[int]) -> None:
-    busy = {sharing.partition(index) for index in campaign.live}
-    gone = frozenset(one for one in partitions - busy if not sharing.dropping[one])
+def leave(campaign: Campaign, sharing: Sharing, partitions: frozenset[int]) -> None:
+    """Say which of these were given up and have gone: nobody there is in a call, waits or is finishing."""
+    busy = {sharing.partition(index) for index in (*campaign.live, *sharing.finishing)}
+    gone = frozenset(one for one in (partitions & sharing.going) - busy if not sharing.dropping[one])
     if gone:
         sharing.going -= gone
         sharing.partitions.tell(Left(campaign.name, gone))

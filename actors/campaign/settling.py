@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from actors.campaign.book import Standing
 from actors.campaign.doubts import Verdict
+from actors.campaign.finishing import finish_contact, finish_moved
 from actors.campaign.gained_partitions import present_again
-from actors.campaign.lost_partitions import let_go
+from actors.campaign.lost_partitions import leave, let_go
 from actors.campaign.progress import Campaign
 from actors.campaign.sharing import Sharing
 from actors.messages import DropDoubt, EndDoubt, Index, Withdrawn
@@ -38,6 +40,19 @@ def resume(campaign: Campaign, sharing: Sharing, message: Withdrawn) -> bool:
         own = kept.intent is not None and kept.intent.call.startswith(f"{campaign.run}-{campaign.name}-")
         present_again(campaign, sharing, index, Kept(kept.state) if own else kept)
     return True
+
+
+def finish_written(campaign: Campaign, sharing: Sharing, index: Index, standing: Standing) -> None:
+    """Say that a contact is finished, now that it is durable, also where its partition goes meanwhile.
+
+    Whoever gets it reads so, and tells it no more.
+    """
+    sharing.finishing.discard(index)
+    if campaign.book.standing(index) is Standing.AWAY:
+        finish_moved(campaign, index, standing)
+        leave(campaign, sharing, frozenset((sharing.partition(index),)))
+    else:
+        finish_contact(campaign, index, standing)
 
 
 def _settle(campaign: Campaign, sharing: Sharing, index: Index, kept: Kept) -> None:

@@ -42,6 +42,8 @@ class Sharing:
         self.doubts = Doubts()
         self.midway: dict[Index, Kept] = {}
         """What was kept of contacts that were in an attempt when their partition came."""
+        self.finishing: set[Index] = set()
+        """Contacts whose end is being written down: their partitions stay until it is told."""
         self.dropping = [0] * PARTITIONS
         """How many times the pool has yet to say that nobody of a partition waits."""
         self.told = Counts()

@@ -14,6 +14,8 @@ from random import Random
 from tests.fleet.judge import blemishes, figures, violations
 from tests.fleet.round import Round, Terrain
 
+END_SECONDS = 900.0
+
 LOSING: dict[str, Callable[[int], tuple[bool, bool]]] = {
     "none": lambda number: (False, False),
     "some": lambda number: (number % 3 > 0, number % 3 == 1),
@@ -43,9 +45,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="trunkline-") as name:
             folder = Path(name)
             losing, apart = LOSING[given.losing](number)
-            end = 150.0 if losing and not apart else 600.0
             terrain = Terrain(
-                seed, given.contacts, given.seconds, losing=losing, apart=apart, end_seconds=end
+                seed, given.contacts, given.seconds, losing=losing, apart=apart, end_seconds=END_SECONDS
             )
             outcome = Round(folder, terrain).run()
             found = violations(outcome)

@@ -113,7 +113,9 @@ def _told_ends(outcome: Outcome) -> Counter[str]:
 
 
 def _ends_of_calls(outcome: Outcome) -> Iterator[str]:
+    """Each call that is told of has one end, or was taken back by its daemon's next life."""
     grants: set[str] = set()
+    voided: set[str] = set()
     ends: Counter[str] = Counter()
     for folder in outcome.folders:
         for line in log_lines(folder):
@@ -121,7 +123,9 @@ def _ends_of_calls(outcome: Outcome) -> Iterator[str]:
                 grants.add(line["call"])
             elif line["event"] == "call.ended":
                 ends[line["call"]] += 1
-    endless = sorted(grants - set(ends))
+            elif line["event"] == "dispatch.voided":
+                voided.add(line["call"])
+    endless = sorted(grants - set(ends) - voided)
     if endless:
         yield f"{len(endless)} calls have no end: {endless[:5]}"
     twice = sorted(call for call, count in ends.items() if count > 1)

@@ -28,7 +28,8 @@ def test_whatever_goes_wrong_no_limit_is_passed_and_nobody_is_forgotten(tmp_path
     (tmp_path / "seed").write_text(str(seed))
 
     losing = number % 3 == 2
-    terrain = Terrain(seed, CONTACTS, TROUBLE_SECONDS, losing=losing, end_seconds=90.0 if losing else 300.0)
+    apart = Random(seed).random() < 0.5
+    terrain = Terrain(seed, CONTACTS, TROUBLE_SECONDS, losing=losing, apart=apart)
 
     outcome = Round(tmp_path, terrain).run()
 
@@ -185,3 +186,12 @@ def test_a_call_without_an_end_is_blamed(tmp_path: Path) -> None:
     (found,) = violations(outcome)
 
     assert "1 calls have no end: ['call1']" in found
+
+
+def test_a_call_that_was_taken_back_needs_no_end(tmp_path: Path) -> None:
+    outcome = good(tmp_path / "d0")
+    (tmp_path / "d1").mkdir()
+    write_log(tmp_path / "d1", "dispatch.granted call3 s1", "dispatch.voided call3 s1")
+    outcome.folders.append(tmp_path / "d1")
+
+    assert violations(outcome) == []

@@ -132,12 +132,23 @@ class ContactsLink:
             return Lost(int(at))
         return Shipped(frozenset(map(int, refused.split())))
 
-    def take(self, tenant: str, partitions: Sequence[int]) -> dict[int, tuple[int, dict[Field, Kept]]]:
-        """Take partitions over; returns the new epoch of each, and what is known of its contacts."""
-        epochs = self.key(tenant, "epochs")
-        commands = [([epochs, self.key(tenant, f"contacts:{one}")], [one]) for one in partitions]
+    def take(
+        self, tenant: str, partitions: Sequence[int], writer: str = "", known: int = 0
+    ) -> dict[int, tuple[int, dict[Field, Kept]]] | Lost:
+        """Take partitions over; returns the new epoch of each, and what is known of its contacts.
+
+        Not from a Redis that has forgotten what `writer` knows to have been
+        there: some of what is known of them may be this writer's to say again.
+        """
+        epochs, positions = self.key(tenant, "epochs"), self.key(tenant, "positions")
+        commands = [
+            ([epochs, self.key(tenant, f"contacts:{one}"), positions], [one, writer, known])
+            for one in partitions
+        ]
         taken: dict[int, tuple[int, dict[Field, Kept]]] = {}
         for partition, (epoch, *values) in zip(partitions, self._run_all(TAKE, commands), strict=True):
+            if epoch == b"lost":
+                return Lost(int(values[0]))
             pairs = zip(values[::2], values[1::2], strict=True)
             contacts = {Field(field.decode()): decode_kept(value) for field, value in pairs}
             taken[partition] = int(epoch), contacts

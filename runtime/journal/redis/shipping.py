@@ -279,10 +279,7 @@ class Shipping:
             done = order.run(self._link)
             self._call_back(lambda: order.answer(done))
         elif isinstance(order, Take):
-            found: Taken = {}
-            for partition, (epoch, kept) in self._link.take(order.tenant, order.partitions).items():
-                self._states.hold((order.tenant, partition), epoch, kept)
-                found[partition] = {named_by(field): one for field, one in kept.items()}
+            found = self._take(order)
             self._call_back(lambda: order.answer(found))
         elif isinstance(order, LookUp):
             seen = self._link.look_up(order.tenant, order.places)
@@ -295,6 +292,19 @@ class Shipping:
             self._verify(order.unit[0])
             self._leave(order.unit)
             self._call_back(lambda: order.answer(order.unit))
+
+    def _take(self, order: Take) -> Taken:
+        tenant, found = order.tenant, Taken()
+        while True:
+            known = self._known.get(tenant, 0)
+            taken = self._link.take(tenant, order.partitions, self._writer, known)
+            if not isinstance(taken, Lost):
+                break
+            self._restate(tenant, taken.position)
+        for partition, (epoch, kept) in taken.items():
+            self._states.hold((tenant, partition), epoch, kept)
+            found[partition] = {named_by(field): one for field, one in kept.items()}
+        return found
 
     def _leave(self, unit: Unit) -> None:
         """Hold a partition no more; remember it until somebody has it for certain, lest Redis lose it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from runtime.journal.fold import fold
 from runtime.journal.recovered import ContactState
 from runtime.journal.redis.kept import Field, Kept, encode_kept, field_of
 from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped
+from runtime.journal.redis.orders import Taken
 from runtime.journal.sqlite import SqliteJournal
 from runtime.kernel import ActorSystem, EngineActor, handles
 from runtime.ledger.resource import PARTITIONS
@@ -123,16 +124,23 @@ def contact(server: RedisServer) -> Kept:
         return link.look_up("acme", [(PARTITION, FIELD)])[0] or Kept()
 
 
+def take(link: ContactsLink, partitions: Sequence[int]) -> dict[int, tuple[int, dict[Field, Kept]]]:
+    """Take partitions over, as a daemon does that has written nothing."""
+    taken = link.take("acme", partitions)
+    assert not isinstance(taken, Lost)
+    return taken
+
+
 def take_over(server: RedisServer) -> dict[Field, Kept]:
     """Take the contact's partition over, as another daemon does."""
     with asking(server.url) as link:
-        return link.take("acme", [PARTITION])[PARTITION][1]
+        return take(link, [PARTITION])[PARTITION][1]
 
 
 def kept_in(server: RedisServer) -> dict[str, Kept]:
     """Read all contacts, as a daemon that takes every partition over."""
     with asking(server.url) as link:
-        taken = link.take("acme", range(PARTITIONS)).values()
+        taken = take(link, range(PARTITIONS)).values()
         return {field: kept for _, contacts in taken for field, kept in contacts.items()}
 
 
@@ -207,7 +215,7 @@ def line(position: int, what: str, call: str, epoch: int, value: bytes) -> Line:
 
 
 def test_what_is_sent_again_is_answered_as_before_and_changes_nothing(link: ContactsLink) -> None:
-    epoch, _ = link.take("acme", [PARTITION])[PARTITION]
+    epoch, _ = take(link, [PARTITION])[PARTITION]
     lines = [line(1, "intend", "one", epoch, b"one\n{}"), line(2, "intend", "two", epoch, b"two\n{}")]
 
     first = link.ship("acme", "run", 0, lines)
@@ -220,7 +228,7 @@ def test_what_is_sent_again_is_answered_as_before_and_changes_nothing(link: Cont
 
 
 def test_an_end_that_comes_when_another_call_is_in_doubt_changes_nothing(link: ContactsLink) -> None:
-    epoch, _ = link.take("acme", [PARTITION])[PARTITION]
+    epoch, _ = take(link, [PARTITION])[PARTITION]
     link.ship("acme", "run", 0, [line(1, "intend", "one", epoch, b"one\n{}")])
 
     assert link.ship("acme", "other", 0, [line(7, "end", "zero", 0, b"\n{}")]) == Shipped(frozenset({7}))
@@ -228,7 +236,7 @@ def test_an_end_that_comes_when_another_call_is_in_doubt_changes_nothing(link: C
 
 
 def test_redis_says_so_where_it_has_lost_what_it_had_acknowledged(link: ContactsLink) -> None:
-    epoch, _ = link.take("acme", [PARTITION])[PARTITION]
+    epoch, _ = take(link, [PARTITION])[PARTITION]
 
     assert link.ship("acme", "run", 5, [line(6, "intend", "one", epoch, b"one\n{}")]) == Lost(0)
 
@@ -297,9 +305,9 @@ async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
         await until(lambda: attempts_in(server) == 2)
 
 
-@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("since", ["held", "lost", "left"])
 async def test_a_daemon_that_writes_nothing_more_is_asked_to_verify_and_says_all_again(
-    tmp_path: Path, server: RedisServer, lost: bool
+    tmp_path: Path, server: RedisServer, since: str
 ) -> None:
     first = intent_of("one")
     async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
@@ -309,12 +317,55 @@ async def test_a_daemon_that_writes_nothing_more_is_asked_to_verify_and_says_all
         daemon.tell(end_of(first))
         await daemon.hears(Durable, Durable)
         await until(lambda: attempts_in(server) == 1)
-        if lost:
+        if since == "lost":
             daemon.journal.forget("acme", frozenset((PARTITION,)))
+        elif since == "left":
+            left: list[object] = []
+            daemon.journal.leave("acme", PARTITION, left.append)
+            await until(lambda: bool(left))
         server.restart_from(older)
         daemon.journal.verify("acme")
 
         await until(lambda: attempts_in(server) == 1)
+
+
+async def test_how_a_call_ended_is_said_again_to_whoever_has_its_contact(
+    tmp_path: Path, server: RedisServer
+) -> None:
+    first = intent_of("one")
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
+        daemon.tell(first)
+        await daemon.hears(Durable)
+        daemon.journal.forget("acme", frozenset((PARTITION,)))
+        assert take_over(server)[FIELD].call == "one"
+        older = server.keep()
+        daemon.tell(end_of(first))
+        await until(lambda: attempts_in(server) == 1)
+        server.restart_from(older)
+        assert contact(server).call == "one"
+        daemon.journal.verify("acme")
+
+        await until(lambda: attempts_in(server) == 1)
+
+
+async def test_who_takes_a_partition_again_from_a_redis_that_has_lost_an_end_says_it_first(
+    tmp_path: Path, server: RedisServer
+) -> None:
+    first = intent_of("one")
+    taken: list[Taken] = []
+    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
+        daemon.tell(first)
+        await daemon.hears(Durable)
+        older = server.keep()
+        daemon.tell(end_of(first))
+        await until(lambda: attempts_in(server) == 1)
+        daemon.journal.forget("acme", frozenset((PARTITION,)))
+        server.restart_from(older)
+        daemon.journal.take("acme", [PARTITION], taken.append)
+        await until(lambda: bool(taken))
+
+    kept = taken[0][PARTITION]["spring", "spring-0"]
+    assert (kept.intent, kept.state.attempts) == (None, 1)
 
 
 async def test_what_others_have_taken_a_daemon_never_says_again(tmp_path: Path, server: RedisServer) -> None:
@@ -331,7 +382,7 @@ async def test_what_others_have_taken_a_daemon_never_says_again(tmp_path: Path, 
         daemon.journal.forget("acme", frozenset((PARTITION,)))
         server.restart_from(older)
         with asking(server.url) as link:
-            epoch, _ = link.take("acme", [PARTITION])[PARTITION]
+            epoch, _ = take(link, [PARTITION])[PARTITION]
             link.ship(
                 "acme", "another", 0, [line(1, "intend", "two", epoch, encode_kept(Kept(intent=other)))]
             )

@@ -72,8 +72,13 @@ class MemoryLink(ContactsLink):
             contacts[line.field] = line.value
         return taken
 
-    def take(self, tenant: str, partitions: Sequence[int]) -> dict[int, tuple[int, dict[Field, Kept]]]:
+    def take(
+        self, tenant: str, partitions: Sequence[int], writer: str = "", known: int = 0
+    ) -> dict[int, tuple[int, dict[Field, Kept]]] | Lost:
         memory = self._reach()
+        at, _ = memory.positions.get((tenant, writer), (0, frozenset()))
+        if at < known:
+            return Lost(at)
         taken: dict[int, tuple[int, dict[Field, Kept]]] = {}
         for partition in partitions:
             unit = tenant, partition
