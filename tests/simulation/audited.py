@@ -33,15 +33,11 @@ REMEMBERED = frozenset(
 SLOW_SECONDS = 0.1
 """A disk that takes longer for a batch moves lines away from what they tell of."""
 
-BY_TIME = frozenset({"attempt.due", "call.length", "draw.weight"})
+BY_TIME = frozenset({"attempt.due", "attempt.waited", "call.length", "draw.weight"})
 """What compares a line's time with that of an earlier line: a slow or failing disk comes between."""
 
 OF_THE_REBUILT = frozenset({"draw.weight"})
 """What goes by the order of outcomes: a pool that is built anew has counted one that it has not told."""
-
-ALWAYS_EXCUSED = frozenset({"attempt.waited", "capacity.limits"})
-"""How long an attempt has waited, where no other number was left meanwhile; what a pool says of a
-connection's limit in the very instant in which an operator changes it."""
 
 OF_THE_CLOSED = frozenset({"call.end"})
 """An engine that is told to end leaves a call in doubt to the next life if its hang-up is not confirmed."""
@@ -49,7 +45,7 @@ OF_THE_CLOSED = frozenset({"call.end"})
 
 def excuses(plan: Plan) -> frozenset[str]:
     """Name the rules that the audit can't judge under a plan's faults; the judge does, from its side."""
-    excused = ALWAYS_EXCUSED
+    excused: frozenset[str] = frozenset()
     disk = plan.disk
     if disk.latency_seconds >= SLOW_SECONDS or disk.fail or disk.fail_but_there or disk.away or disk.full:
         excused |= BY_TIME

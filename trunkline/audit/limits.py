@@ -25,24 +25,40 @@ ROUNDING_SECONDS = 2e-6
 class Limit:
     """A limit that may change, and what it was of late; None is unlimited."""
 
-    __slots__ = ("_past", "known", "value")
+    __slots__ = ("_changed_at", "_configured", "_past", "known", "value")
 
     def __init__(self) -> None:
         self.known = False
         self.value: int | None = None
+        self._configured = False
+        """Whether it has been told as configured, in this life."""
+        self._changed_at = 0.0
         self._past: deque[tuple[float, int | None]] = deque()
 
     def learn(self, value: int | None) -> None:
-        """Take the first word on it; later ones say no more than they said when configured."""
+        """Take the first word on it; later ones say no more than they said when configured.
+
+        A change may have been told before: until then it was as configured.
+        """
         if not self.known:
             self.known, self.value = True, value
             self._past.clear()
+        elif not self._configured:
+            self._past.append((self._changed_at, value))
+        self._configured = True
+
+    def forget(self) -> None:
+        """Wait for a new word on it: the configuration may have changed."""
+        self.known = self._configured = False
 
     def change(self, value: int, now: float) -> None:
-        """Take a new value from here on."""
-        if self.known:
+        """Take a new value from here on.
+
+        Where a restart has left it unknown, it most likely was what it had been.
+        """
+        if self.known or self.value is not None:
             self._past.append((now, self.value))
-        self.known, self.value = True, value
+        self.known, self.value, self._changed_at = True, value, now
 
     def lately(self, now: float) -> set[int | None]:
         """Return every value that it had since a call now granted was decided."""

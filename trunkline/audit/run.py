@@ -91,7 +91,7 @@ class Run:
         self.away_since = None
         self.disturbed_at = now
         for limit in (*self.limits.values(), *(tenant.cap for tenant in self.tenants.values())):
-            limit.known = False  # the configuration may have changed
+            limit.forget()
         for connection in self.connections.values():
             connection.breaker.forget()
             connection.placed.clear()

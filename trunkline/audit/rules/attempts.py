@@ -76,7 +76,9 @@ def attempt_waited(grant: GrantScene) -> str | None:
     fast = grant.run.fast.get(row)
     if -SHORTLY_SECONDS <= since - due <= 2 * SHORTLY_SECONDS or grant.run.disturbed_at > -inf:
         return None
-    if fast is not None and abs(since - fast.ended_at) <= SHORTLY_SECONDS:
+    if grant.run.crashed:
+        return None  # an attempt that crashed waits anew
+    if fast is not None and -SHORTLY_SECONDS <= since - fast.ended_at <= 2 * SHORTLY_SECONDS:
         return None
     return f"waited_seconds {max(0.0, grant.time - due):g}: it was due then"
 
