@@ -151,6 +151,8 @@ def _take_over(campaign: Campaign, index: Index, state: ContactState, life: Earl
         return True
     doubt = life.doubts.get(index)
     if doubt is not None:
+        if state.elsewhere:
+            campaign.elsewhere[index] = state.excluded, _ended(index, state)
         take_up(campaign, index, doubt, state.excluded)
         return False
     go_on_with(campaign, index, state)

@@ -179,6 +179,47 @@ def test_a_carrier_that_says_that_a_call_is_over_frees_its_slots_at_once(folder:
     assert {request.contact for request in second.placed[:2]} == {"c2", "c3"}
 
 
+class LosingLine(SilentLine):
+    """A line that loses each call but the last ones, before it rings."""
+
+    def __init__(self, loses: int) -> None:
+        super().__init__()
+        self._loses = loses
+
+    def place(self, request: CallRequest, report: Report) -> None:
+        super().place(request, report)
+        if len(self.placed) <= self._loses:
+            self.lose(request.call)
+
+    def adopt(self, calls: Any, report: Report) -> None:
+        for call in calls:
+            self.reports[call] = report
+            self.lose(call)
+
+    def lose(self, call: CallId) -> None:
+        self.reports[call](CallEvent(call, CallProgress.ENDED, Outcome.FAILED))
+
+
+def test_a_call_in_doubt_that_was_lost_is_followed_by_one_from_a_number_not_tried_yet(folder: Path) -> None:
+    (folder / "c.csv").write_text(f"id,phone\nc0,{PHONES[0]}\n")
+    made = tables(pool=[*NUMBERS, "+14155550102"])
+    made["numbers"].append({"number": "+14155550102", "connection": "east"})
+    config = Config.from_dict(made | {"run": {"start": START}}, folder=folder)
+    disk, first, second = KeptDisk(), LosingLine(loses=1), LosingLine(loses=0)
+
+    async def lose_one_and_place_another(engine: Engine, log: LOG) -> None:
+        await until(lambda: len(first.placed) == 2)
+
+    async def place_the_third(engine: Engine, log: LOG) -> None:
+        await until(lambda: second.placed)
+
+    live(config, disk, first, lose_one_and_place_another)
+    live(config, disk, second, place_the_third)
+
+    numbers = [request.number for request in (*first.placed, *second.placed)]
+    assert len(set(numbers)) == len(numbers) == 3
+
+
 def test_a_retry_keeps_its_due_time_and_its_sticky_number(folder: Path) -> None:
     disk, first, second = KeptDisk(), SilentLine(), SilentLine()
     retry: dict[str, Any] = {"retry_after": {"completed": 600}, "max_concurrent": 1}
