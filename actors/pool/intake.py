@@ -9,6 +9,7 @@ from actors.pool.handover import here
 from actors.pool.lining_up import catch_up_turn, line_up
 from actors.pool.serving import serve
 from actors.pool.tenant_pool import TenantPool
+from actors.pool.waiting import WaitingClass
 from actors.pool.waking import arm
 from actors.pool.why import class_waits
 
@@ -22,8 +23,11 @@ def arrive(pool: TenantPool, message: Arrived) -> None:
     now = pool.clock.time()
     index = message.first
     campaign.arrivals.note(index, now)
+    classes: dict[int, WaitingClass] = {}
     for profile in message.profiles:
-        waiting = campaign.class_of(profile, None, (), None, now)
+        waiting = classes.get(profile.key)
+        if waiting is None:
+            waiting = classes[profile.key] = campaign.class_of(profile, None, (), None, now)
         campaign.room.append_fresh(waiting, index)
         index = Index(index + 1)
     serve(pool)
