@@ -118,10 +118,15 @@ MEANINGS: Final[Mapping[str, str]] = {
     "contact.sticky_lost.reason": "What became of the number: flagged, paused or removed.",
     "dispatch.refused.by": "Who refused.",
     "dispatch.refused.reason": "What was lacking, as in dispatch.waiting.",
-    "dispatch.voided.reason": "What happened between grant and placing.",
+    "dispatch.voided.reason": (
+        "What happened between grant and placing: number_barred, campaign_barred, limit_lowered, too_late, "
+        "lease_lapsed, journal_away, log_away, closing, crashed."
+    ),
     "dispatch.waiting.reason": (
-        "What the contact waits for: connection_full, connection_open, tenant_full, campaign_full, "
-        "number_full, day_cap, sticky_busy, party_busy, rate, no_eligible_number, calling_hours, paused, …"
+        "What the contact waits for: connection_full, connection_open, connection_disabled, tenant_full, "
+        "campaign_full, number_full, day_cap, sticky_busy, party_busy, rate, no_eligible_number, "
+        "calling_hours, paused, retry_due, not_started, turn (others are before it), journal_away, "
+        "log_away, closing, crashed and given_up (an actor crashed while it tried)."
     ),
     "number.weights.numbers": "Each number's weight, its share and the counts behind them.",
     "number.added.settings": "The number, as campaign.started lists it.",

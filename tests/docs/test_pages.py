@@ -17,6 +17,7 @@ import actors.messages
 import runtime.calls
 import runtime.journal.base
 import runtime.journal.entries
+from actors.messages import Reason
 from trunkline.cli.exits import MEANINGS
 from trunkline.cli.tables import print_summary
 from trunkline.config.models import json_schema
@@ -162,3 +163,10 @@ def test_the_page_of_the_configuration_leaves_no_option_out() -> None:
     options = {option for table in tables for option in table["properties"]} - {"events"}
 
     assert sorted(option for option in options if f"| `{option}` |" not in page) == []
+
+
+def test_the_page_of_events_names_each_reason_to_wait_and_to_be_voided() -> None:
+    said = (ROOT / "docs/events.md").read_text()
+
+    rows = [line for line in said.splitlines() if line.startswith("| `reason` |")]
+    assert [reason.value for reason in Reason if not any(reason.value in row for row in rows)] == []
