@@ -31,6 +31,7 @@ def is_number_accused(caller: Caller, watched: int) -> bool:
         return True
     factor = caller.factor
     _, answered, expected = caller.suspected
+    expected *= caller.others_share
     if answered > NUMBER_SHARE * expected * factor.value(answered, expected):
         return False
     chance = chance_of_so_few(factor.answered, factor.expected, answered, expected)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from math import exp, log
 
-from actors.doctor.expectation import WARM_CALLS, NumberFactor
+from actors.doctor.expectation import WARM_CALLS, Course, NumberFactor
 from actors.doctor.provider import Line
 from actors.doctor.streams import Stream
 from runtime.calls import E164
 
 LEARNT_TOGETHER = 10
 """Calls of a number without a suspicion that its factor learns from together."""
+
+OTHERS_PRIOR = 20.0
+"""Answers as expected that others' calls are believed to have had besides."""
 
 NOWHERE = Line("")
 """The connection of a number that has made no call."""
@@ -26,6 +29,8 @@ class Caller:
     """A number's calls: `expected` is the sum of the rates that such calls had, whoever makes them."""
 
     __slots__ = (
+        "_course",
+        "_course_begun",
         "answered",
         "apart",
         "begun",
@@ -43,11 +48,15 @@ class Caller:
         "on_trial",
         "since",
         "told",
+        "warm_at",
         "warming",
     )
 
-    def __init__(self, number: E164) -> None:
+    def __init__(self, number: E164, course: Course) -> None:
         self.number = number
+        self._course = course
+        self._course_begun = 0, 0.0
+        """How all calls had done when the suspicion began."""
         self.connection: Stream | None = None
         self.line = NOWHERE
         self.calls = 0
@@ -67,6 +76,8 @@ class Caller:
         self.muted = False
         """Whether it is known to be down, or not dialed."""
         self.warming = True
+        self.warm_at = WARM_CALLS
+        """How many calls it has made when it is known well enough to be watched."""
         self.apart = True
         """Whether its calls need a closer look: it is muted, warming, or on a connection under suspicion."""
         self.on_trial = False
@@ -82,10 +93,22 @@ class Caller:
         calls, answered, expected = self.begun
         return self.calls - calls, self.answered - answered, self.expected - expected
 
+    @property
+    def others_share(self) -> float:
+        """Give how much of what was expected all others' calls were answered since, at most 1.
+
+        What the day does to all calls is not this number's.
+        """
+        _, answered, expected = self.suspected
+        all_answered = self._course.answered - self._course_begun[0] - answered
+        all_expected = self._course.expected - self._course_begun[1] - expected * self.level
+        return min(1.0, (max(0, all_answered) + OTHERS_PRIOR) / (max(0.0, all_expected) + OTHERS_PRIOR))
+
     def clear(self, at: float) -> None:
         """Suspect nothing: what was under suspicion teaches nothing either."""
         self.odds = self.evidence = 1.0
         self.begun = self.learnt = self.told = self.calls, self.answered, self.expected
+        self._course_begun = self._course.answered, self._course.expected
         self.since = at
 
     def put_on_trial(self, at: float, evidence: float) -> None:
@@ -99,19 +122,21 @@ class Caller:
         """Get to know it anew."""
         self.factor = NumberFactor()
         self.warming = self.apart = True
+        self.warm_at = self.calls + WARM_CALLS
+        self.level = 1.0
 
-    def warm(self, answered: bool, rate: float) -> bool:
-        """Take in a call of one that isn't known yet; tell whether it is now."""
-        factor = self.factor
-        factor.add(1, float(answered), rate)
-        if factor.calls >= WARM_CALLS:
-            self.warming = False
-            self.level = factor.value(0, 0.0)
-        return not self.warming
+    def warmed(self, at: float) -> None:
+        """Take in the calls by which it has become known."""
+        calls, answered, expected = self.learnt
+        self.factor.add(self.calls - calls, self.answered - answered, self.expected - expected)
+        self.warming = False
+        self.clear(at)
+        self.level = self.factor.value(0, 0.0)
 
     def begin(self, at: float, answered: bool, rate: float) -> None:
         """Begin to suspect it, with a call that has been counted just now."""
         self.begun = self.calls - 1, self.answered - answered, self.expected - rate
+        self._course_begun = self._course.answered, self._course.expected
         self.since = at
 
     def learn(self) -> None:

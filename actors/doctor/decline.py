@@ -17,7 +17,7 @@ from actors.doctor.accusation import SLOW_SECONDS, is_number_accused
 from actors.doctor.caller import Caller
 from actors.doctor.changepoint import GROUP_THRESHOLD, NUMBER_THRESHOLD, RATIO, missed_step
 from actors.doctor.evening import half_day
-from actors.doctor.expectation import MOST, WARM_CAMPAIGN, Expectations, Turn
+from actors.doctor.expectation import MOST, WARM_CAMPAIGN, Course, Expectations, Turn
 from actors.doctor.explanation import Explanation
 from actors.doctor.heard import Heard
 from actors.doctor.places import Place, Tally
@@ -63,6 +63,7 @@ class DeclineDetector:
 
     def __init__(self) -> None:
         self.expectations = Expectations()
+        self._course = Course()
         self.callers: dict[E164, Caller] = {}
         self.places: dict[tuple[str | None, int | None], Place] = {}
         self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
@@ -93,7 +94,7 @@ class DeclineDetector:
         """Find a number, which calls on a connection."""
         caller = self.callers.get(number)
         if caller is None:
-            caller = self.callers[number] = Caller(number)
+            caller = self.callers[number] = Caller(number, self._course)
             caller.muted = number in self._muted
         if caller.connection is None or caller.connection.name != connection:
             caller.connection = self._stream(Scope.CONNECTION, connection)
@@ -115,9 +116,21 @@ class DeclineDetector:
 
         Every ended call passes here: what can wait for the end of its batch does.
         """
-        rate = tally.context.rate
-        if (caller.apart or tally.apart) and not self._is_tested(caller, tally, at, answered):
-            return self._work(at) if self._heard >= self._batch else None
+        context = tally.context
+        rate = context.rate
+        if caller.apart or tally.apart:
+            if caller.warming and not tally.apart:
+                context.heard += 1
+                caller.calls += 1
+                caller.expected += rate
+                if answered:
+                    context.heard_answered += 1
+                    caller.answered += 1
+                if caller.calls >= caller.warm_at:
+                    self._warmed(caller, at)
+                return self._apart(tally, at)
+            if not self._is_tested(caller, tally, answered):
+                return self._apart(tally, at)
         self._heard += 1
         expected = rate * caller.level
         if expected > MOST:
@@ -180,25 +193,23 @@ class DeclineDetector:
         self._asleep.difference_update(half_day(evening, hours))
         self._look_at_places()
 
-    def _is_tested(self, caller: Caller, tally: Tally, at: float, answered: bool) -> bool:
+    def _apart(self, tally: Tally, at: float) -> Decline | None:
+        """Take in that a call has ended which is not tested."""
+        tally.place.ended += 1
+        self._heard += 1
+        return self._work(at) if self._heard >= self._batch else None
+
+    def _warmed(self, caller: Caller, at: float) -> None:
+        """Begin to test a number that is known well enough now."""
+        caller.warmed(at)
+        self._look_at(caller)
+
+    def _is_tested(self, caller: Caller, tally: Tally, answered: bool) -> bool:
         """Tell whether a call that needs a closer look is tested as others are, and note what it needs."""
         place, connection, context = tally.place, caller.connection, tally.context
-        if place.asleep or caller.muted:
-            place.ended += 1
-            self._heard += not place.asleep
+        if place.asleep or caller.muted or caller.warming:
             return False
-        taught = place.teaches and (connection is None or connection.teaches)
-        if caller.warming:
-            place.ended += 1
-            self._heard += 1
-            if taught:
-                context.heard += 1
-                context.heard_answered += answered
-            if caller.warm(answered, context.rate):
-                caller.clear(at)
-                self._look_at(caller)
-            return False
-        if not taught:
+        if not (place.teaches and (connection is None or connection.teaches)):
             tally.held += 1
             tally.held_answered += answered
         step = log(RATIO if answered else missed_step(min(MOST, context.rate * caller.level)))
@@ -236,6 +247,8 @@ class DeclineDetector:
         streams = self._tell(at) if tests else ()
         for tally in self._tallied:
             tally.place.ended += tally.calls
+            self._course.answered += tally.answered
+            self._course.expected += tally.expected
             tally.context.heard += tally.calls - tally.held
             tally.context.heard_answered += tally.answered - tally.held_answered
             tally.clear()
@@ -279,9 +292,9 @@ class DeclineDetector:
             told.update(dict.fromkeys(tally.place.streams))
         turned = []
         for stream in told:
-            was = stream.suspect
+            was = stream.suspect, stream.teaches
             stream.add_up()
-            if stream.suspect is not was:
+            if (stream.suspect, stream.teaches) != was:
                 turned.append(stream.scope)
         if Scope.CONNECTION in turned:
             for caller in self.callers.values():

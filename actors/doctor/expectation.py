@@ -88,6 +88,16 @@ class Context:
         self.rate = (self.answered + prior) / (self.counted + CONTEXT_PRIOR)
 
 
+class Course:
+    """How all calls of a campaign have been answered against what was expected of them; it only grows."""
+
+    __slots__ = ("answered", "expected")
+
+    def __init__(self) -> None:
+        self.answered = 0
+        self.expected = 0.0
+
+
 class NumberFactor:
     """How a number is answered against what was expected of such calls."""
 

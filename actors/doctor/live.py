@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -82,10 +83,7 @@ class PoolDoctor:
     def _listen(self) -> None:
         """Tell each campaign's doctor of the calls that were put by."""
         unheard, self._unheard = self._unheard, []
-        calls: dict[str, list[EndedCall]] = {}
-        for one in unheard:
-            calls.setdefault(one[0].campaign.name, []).append(one)
-        for campaign, ended in calls.items():
+        for campaign, ended in itertools.groupby(unheard, _campaign_of):
             ward = self._ward(campaign)
             ward.listen(ended)
             self._unsaid += [(campaign, one) for one in ward.doctor.said()]
@@ -123,6 +121,10 @@ class PoolDoctor:
         if ward is None:
             ward = self._wards[campaign] = Ward(self._hours)
         return ward
+
+
+def _campaign_of(call: EndedCall) -> str:
+    return call[0].campaign.name
 
 
 def advice_of(tenant: str | None, campaign: str, finding: Finding) -> events.Advice:

@@ -66,6 +66,7 @@ class Place:
         "region",
         "streams",
         "tallies",
+        "teaches",
     )
 
     def __init__(self, at: float, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
@@ -82,17 +83,14 @@ class Place:
         """Whether its hour is one in which fewer answer, as is known."""
         self.apart = False
         """Whether it is asleep, or one of its streams under suspicion."""
+        self.teaches = True
+        """Whether what is learnt from its calls may become what is expected."""
         self.tallies: dict[Turn, Tally] = {}
 
     def take_ended(self) -> int:
         """Give how many calls have ended since that was last asked, also those that say nothing."""
         ended, self.ended = self.ended, 0
         return ended
-
-    @property
-    def teaches(self) -> bool:
-        """Tell whether what is learnt from its calls may become what is expected."""
-        return all(stream.teaches for stream in self.streams)
 
     def tell(self, tally: Tally, at: float) -> None:
         """Tell its streams of calls, of which the last ended at `at`."""
@@ -107,7 +105,8 @@ class Place:
         self.answered = self.answered * fade + answered
 
     def look(self) -> None:
-        """Take in whether its calls need a closer look."""
+        """Take in whether its calls need a closer look, and whether they teach."""
+        self.teaches = all(stream.teaches for stream in self.streams)
         apart = self.asleep or any(stream.suspect for stream in self.streams)
         if apart is not self.apart:
             self.apart = apart

@@ -52,6 +52,7 @@ class Stream:
         "since",
         "sum",
         "suspect",
+        "teaches",
     )
 
     def __init__(self, scope: Scope, name: str | int | None) -> None:
@@ -70,6 +71,8 @@ class Stream:
         """How many calls have been under suspicion at a stretch."""
         self.suspect = False
         """Whether there is a suspicion: its calls are told apart by who makes them."""
+        self.teaches = True
+        """Whether what is learnt from its calls may become what is expected."""
         self._empty()
 
     def _empty(self) -> None:
@@ -79,11 +82,6 @@ class Stream:
         self._calls = 0
         self._answered = 0
         self._expected = 0.0
-
-    @property
-    def teaches(self) -> bool:
-        """Tell whether what is learnt from its calls may become what is expected."""
-        return not 0 < self.held <= HOLD
 
     def gather(
         self, at: float, hour: int | None, evidence: float, calls: int, answered: int, expected: float
@@ -115,6 +113,7 @@ class Stream:
         self.sum = evidence
         self.held = self.held + calls if evidence > SUSPICION else 0
         self.suspect = self.held > 0
+        self.teaches = not 0 < self.held <= HOLD
         if not self.suspect:
             self.members.clear()
         self._empty()
@@ -124,4 +123,5 @@ class Stream:
         self.sum = self.expected = 0.0
         self.calls = self.answered = self.held = 0
         self.suspect = False
+        self.teaches = True
         self.members.clear()

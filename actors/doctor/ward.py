@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from actors.doctor.doctor import CampaignDoctor
@@ -43,7 +44,7 @@ class Ward:
         """Where calls are counted this hour, by the key of their contacts' profile: their first and
         later ones, and those from their own number."""
 
-    def listen(self, calls: list[EndedCall]) -> None:
+    def listen(self, calls: Iterable[EndedCall]) -> None:
         """Go through calls that are over, in their order.
 
         The doctor is asked for each only where there is more to a call than
