@@ -18,9 +18,6 @@ from runtime.calls import E164
 LEARNT_TOGETHER = 10
 """Calls of a number without a suspicion that its factor learns from together."""
 
-OTHERS_PRIOR = 20.0
-"""Answers as expected that others' calls are believed to have had besides."""
-
 NOWHERE = Line("")
 """The connection of a number that has made no call."""
 
@@ -30,7 +27,7 @@ class Caller:
 
     __slots__ = (
         "_course",
-        "_course_begun",
+        "_courses",
         "answered",
         "apart",
         "begun",
@@ -55,8 +52,8 @@ class Caller:
     def __init__(self, number: E164, course: Course) -> None:
         self.number = number
         self._course = course
-        self._course_begun = 0, 0.0
-        """How all calls had done when the suspicion began."""
+        self._courses = [(course, 0, 0.0)]
+        """How all calls, and those of a country, had done when the suspicion began."""
         self.connection: Stream | None = None
         self.line = NOWHERE
         self.calls = 0
@@ -95,20 +92,23 @@ class Caller:
 
     @property
     def others_share(self) -> float:
-        """Give how much of what was expected all others' calls were answered since, at most 1.
+        """Give how much of what was expected others' calls were answered since, at most 1.
 
-        What the day does to all calls is not this number's.
+        Others' to anybody, or to the country that it called when the
+        suspicion began, whichever is less: what the day does to all calls,
+        or to a country's, is not this number's.
         """
         _, answered, expected = self.suspected
-        all_answered = self._course.answered - self._course_begun[0] - answered
-        all_expected = self._course.expected - self._course_begun[1] - expected * self.level
-        return min(1.0, (max(0, all_answered) + OTHERS_PRIOR) / (max(0.0, all_expected) + OTHERS_PRIOR))
+        return min(
+            course.share_since(begun_answered, begun_expected, answered, expected * self.level)
+            for course, begun_answered, begun_expected in self._courses
+        )
 
     def clear(self, at: float) -> None:
         """Suspect nothing: what was under suspicion teaches nothing either."""
         self.odds = self.evidence = 1.0
         self.begun = self.learnt = self.told = self.calls, self.answered, self.expected
-        self._course_begun = self._course.answered, self._course.expected
+        self._courses = [(self._course, self._course.answered, self._course.expected)]
         self.since = at
 
     def put_on_trial(self, at: float, evidence: float) -> None:
@@ -133,10 +133,10 @@ class Caller:
         self.clear(at)
         self.level = self.factor.value(0, 0.0)
 
-    def begin(self, at: float, answered: bool, rate: float) -> None:
-        """Begin to suspect it, with a call that has been counted just now."""
+    def begin(self, at: float, answered: bool, rate: float, country: Course) -> None:
+        """Begin to suspect it, with a call to a country that has been counted just now."""
         self.begun = self.calls - 1, self.answered - answered, self.expected - rate
-        self._course_begun = self._course.answered, self._course.expected
+        self._courses = [(one, one.answered, one.expected) for one in (self._course, country)]
         self.since = at
 
     def learn(self) -> None:

@@ -16,10 +16,10 @@ RATIO = 0.4
 NUMBER_THRESHOLD = 7.0
 """The sum that raises an alarm for one number; the logarithm of how many are watched is added."""
 
-GROUP_THRESHOLD = 17.0
+GROUP_THRESHOLD = 18.0
 """The same for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
 
-SURENESS = 3.5e-3
+SURENESS = 5e-3
 """The chance that an alarm for one number must be below, given what little is known of how it was.
 
 It is divided by how many numbers are watched, and `FEW` more; by no less than `LEAST_WATCHED`.

@@ -64,6 +64,7 @@ class DeclineDetector:
     def __init__(self) -> None:
         self.expectations = Expectations()
         self._course = Course()
+        self._courses: dict[str | None, Course] = {}
         self.callers: dict[E164, Caller] = {}
         self.places: dict[tuple[str | None, int | None], Place] = {}
         self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
@@ -155,7 +156,7 @@ class DeclineDetector:
         odds = before * step
         if odds > 1.0:
             if before == 1.0:
-                caller.begin(at, answered, rate)
+                caller.begin(at, answered, rate, tally.place.course)
             caller.odds = odds
             if odds > self._alarming:
                 return self._suspect(caller, at)
@@ -247,8 +248,9 @@ class DeclineDetector:
         streams = self._tell(at) if tests else ()
         for tally in self._tallied:
             tally.place.ended += tally.calls
-            self._course.answered += tally.answered
-            self._course.expected += tally.expected
+            for course in (self._course, tally.place.course):
+                course.answered += tally.answered
+                course.expected += tally.expected
             tally.context.heard += tally.calls - tally.held
             tally.context.heard_answered += tally.answered - tally.held_answered
             tally.clear()
@@ -355,7 +357,9 @@ class DeclineDetector:
             # A drop that begins in an hour goes on in the next.
             streams.append(self._stream(Scope.HOUR, hour))
             streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
-        place = self.places[region, hour] = Place(at, region, hour, tuple(streams))
+        place = self.places[region, hour] = Place(
+            at, region, hour, tuple(streams), self._courses.setdefault(region, Course())
+        )
         place.asleep = hour in self._asleep
         place.look()
         return place

@@ -88,14 +88,26 @@ class Context:
         self.rate = (self.answered + prior) / (self.counted + CONTEXT_PRIOR)
 
 
+OTHERS_PRIOR = 20.0
+"""Answers as expected that others' calls are believed to have had besides."""
+
+
 class Course:
-    """How all calls of a campaign have been answered against what was expected of them; it only grows."""
+    """How calls have been answered against what was expected of them; it only grows."""
 
     __slots__ = ("answered", "expected")
 
     def __init__(self) -> None:
         self.answered = 0
         self.expected = 0.0
+
+    def share_since(self, answered: int, expected: float, own_answered: int, own_expected: float) -> float:
+        """Give how much of what was expected was answered since it stood so, one number's calls left out.
+
+        At most 1.
+        """
+        answers = max(0, self.answered - answered - own_answered) + OTHERS_PRIOR
+        return min(1.0, answers / (max(0.0, self.expected - expected - own_expected) + OTHERS_PRIOR))
 
 
 class NumberFactor:

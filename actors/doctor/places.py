@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.doctor.expectation import Context, Turn
+from actors.doctor.expectation import Context, Course, Turn
 from actors.doctor.streams import Stream
 
 HOUR_SECONDS = 3600.0
@@ -59,6 +59,7 @@ class Place:
         "apart",
         "asleep",
         "began",
+        "course",
         "ended",
         "expected",
         "hour",
@@ -69,12 +70,21 @@ class Place:
         "teaches",
     )
 
-    def __init__(self, at: float, region: str | None, hour: int | None, streams: tuple[Stream, ...]) -> None:
+    def __init__(
+        self,
+        at: float,
+        region: str | None,
+        hour: int | None,
+        streams: tuple[Stream, ...],
+        course: Course,
+    ) -> None:
         self.began = self.last = at
         """When the hour began, as far as these calls tell, and when its last call ended."""
         self.region = region
         self.hour = hour
         self.streams = streams
+        self.course = course
+        """How its country's calls have done."""
         self.ended = 0
         """How many calls have ended since they were last asked for."""
         self.expected = 0.0
