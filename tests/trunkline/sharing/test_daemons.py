@@ -139,8 +139,9 @@ def test_a_daemon_that_joins_and_one_that_restarts_draw_by_what_the_fleet_has_co
     tmp_path: Path, redis_server: RedisServer
 ) -> None:
     write_fleet(tmp_path, redis_server, CONTACTS)
+    slow = Terms(LIMITS, seed=1, answer_rate=1.0, talk=(1.5, 2.5))  # enough is left for who joins late
 
-    with arbiter_process(tmp_path, Terms(LIMITS, seed=1, answer_rate=1.0)) as arbiter:
+    with arbiter_process(tmp_path, slow) as arbiter:
         with daemon(tmp_path, "one", arbiter) as one:
             alone = one.weighs()
             one.dials(150)
