@@ -112,6 +112,8 @@ class ContactActor(Attempt):
     @handles(Refused)
     def refused(self, message: Refused) -> None:
         """Return everything that is held; the contact waits again."""
+        if self.step is not _RESERVING:
+            return  # told twice around a crash
         offer = self.offer
         assert offer is not None
         by_tenant = self.connection_grant is not None

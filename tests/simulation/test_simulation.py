@@ -64,6 +64,7 @@ FAILED_ONCE = (
     390_110_966,
     390_111_087,
     691_436_574,
+    867_658_268,
     867_658_456,
 )
 """Each with a test of its own beside what it was about."""

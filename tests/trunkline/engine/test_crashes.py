@@ -12,7 +12,10 @@ import pytest
 
 from actors.connection import judging
 from actors.connection.trunk import Trunk
+from actors.messages import Reserve
+from actors.tenant.actor import TenantActor
 from runtime.kernel.handlers import handled_types
+from runtime.observe.events import DispatchRefused
 from tests.trunkline.engine.crashing import (
     ACTORS,
     Crashes,
@@ -175,6 +178,27 @@ def test_a_slot_that_is_held_for_an_attempt_is_not_lost_when_it_crashes_as_it_as
         audit_with_crashes(run.log, one_a_second(tmp_path))
         assert run.left == [], f"crashed at number {nth}"
     assert hits
+
+
+def test_an_attempt_that_is_refused_twice_around_a_crash_of_the_tenant_is_told_once(tmp_path: Path) -> None:
+    fault, due = as_called("Slots.put_back"), True
+
+    def choose(actor: Any, message: Any) -> Raise | None:
+        nonlocal due
+        busy = isinstance(message, Reserve) and type(actor) is TenantActor and message.party in actor.parties
+        if not (busy and due):
+            return None
+        due = False
+        return fault
+
+    run = dial(Scene(one_a_second), tmp_path, Crashes(choose))
+
+    assert [event.error for event in crashed(run.log)] == ["Fault('as Slots.put_back is called')"]
+    refused = [event.call for _, event in run.log if isinstance(event, DispatchRefused)]
+    assert len(set(refused)) == len(refused)
+    assert run.result.reason == "finished", run.result.failure
+    audit_with_crashes(run.log, one_a_second(tmp_path))
+    assert run.left == []
 
 
 @pytest.mark.parametrize("nth", range(1, 4))
