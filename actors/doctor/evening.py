@@ -10,7 +10,7 @@ from actors.doctor.streams import Stream
 HALF_DAY_HOURS = 12
 """An evening's and its night's hours: while fewer answer in them, they are neither tested nor learnt from."""
 
-HOUR_STARTS_CALLS = 40
+HOUR_STARTS_CALLS = 30
 """A drop that begins within so many calls of the hour's begin may be the hour's."""
 
 NEXT_COUNTRY_SECONDS = 3900.0

@@ -24,7 +24,7 @@ CLARITY = 2.5
 PATIENCE = 60
 """Calls of the campaign that an alarm waits for a clear explanation, at most."""
 
-HINT_PATIENCE = 300
+HINT_PATIENCE = 500
 """The same of a number whose group drops about as much."""
 
 ALL_SHARE = 0.95
