@@ -96,6 +96,8 @@ class Run:
             connection.breaker.forget()
             connection.placed.clear()
             self.changes.set(now, connection, "usable", connection.enabled)
+        for call in self.calls.values():
+            call.judged = False  # the new life's breaker hears of it anew
         for campaign in self.campaigns.values():
             campaign.resume()
 

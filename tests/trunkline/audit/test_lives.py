@@ -20,7 +20,18 @@ from tests.trunkline.audit.conftest import (
     judge,
     tables,
 )
-from tests.trunkline.audit.editing import edit, find, flagged, grant, insert, listed, repeat, unflagged
+from tests.trunkline.audit.editing import (
+    call_of,
+    edit,
+    find,
+    flagged,
+    grant,
+    insert,
+    listed,
+    repeat,
+    unflagged,
+)
+from trunkline.audit import Audit
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +96,29 @@ def test_a_flagged_number_may_rest_over_a_crash_until_its_day_has_ended(
     ]
 
     assert ("tier.match" in judge(log).counts) is not rests
+
+
+@pytest.mark.parametrize(("recovered", "heard"), [(None, 1), (True, 0)])
+def test_after_a_restart_the_breaker_hears_anew_of_calls_that_are_up_and_of_no_others(
+    entries: Entries, recovered: bool | None, heard: int
+) -> None:
+    rang = find(entries, e.CallRinging)
+    call = call_of(entries, rang)
+    time, ended = entries[find(entries, e.CallEnded, lambda event: event.call == call)]
+    start: Any = entries[0][1]
+    log = [
+        *entries[: rang + 1],
+        (time, e.EngineRecovered(run=start.run, versions={}, seed=1, life=2, in_doubt=0)),
+        (time, entries[find(entries, e.CampaignStarted)][1]),
+        (time, msgspec.structs.replace(ended, recovered=recovered)),
+    ]
+    audit = Audit()
+
+    for line, (at, event) in enumerate(log, start=1):
+        audit.feed(line, at, event)
+
+    assert audit._run is not None
+    assert sum(len(one.breaker.faults) for one in audit._run.connections.values()) == heard
 
 
 def test_nothing_is_placed_before_its_campaign_has_started_again(entries: Entries) -> None:

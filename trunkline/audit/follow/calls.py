@@ -73,8 +73,8 @@ def follow_ended(scene: CallScene[CallEnded]) -> None:
 
 
 def _judge(scene: CallScene[Event], call: Call, event: CallEnded) -> None:
-    """Let the breaker know how a call has ended that never rang."""
-    if call.judged:
+    """Let the breaker know how a call has ended that never rang; one of before a crash it never hears of."""
+    if call.judged or event.recovered:
         return
     call.judged = True
     breaker = call.connection.breaker
