@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from actors.messages import Index, Kind
-from actors.pool.waiting import ClassKey, WaitingRoom
+import pytest
+
+from actors.messages import Index, Kind, Profile
+from actors.pool.geography import Place
+from actors.pool.inventory import PooledConnection, PooledNumber
+from actors.pool.waiting import ClassKey, Lane, WaitingClass, WaitingRoom
+from actors.settings import ConnectionSettings, NumberSettings
+from runtime.calls import E164
 
 
 def class_key(profile: int, *excluded: str) -> ClassKey:
@@ -28,3 +34,33 @@ def test_retries_that_wait_for_the_same_share_one_key() -> None:
 
     assert len({id(key) for _, _, _, key in room.future}) == 3
     assert {key for _, _, _, key in room.future} == {class_key(0), class_key(1), class_key(2)}
+
+
+@pytest.mark.parametrize("connection_first", [True, False])
+def test_who_waits_for_a_busy_number_on_a_full_connection_is_next_when_both_have_room(
+    connection_first: bool,
+) -> None:
+    room = WaitingRoom()
+    connection = PooledConnection(ConnectionSettings(name="east", max_concurrent=1))
+    settings = NumberSettings(number=E164("+14155550100"), connection="east", tenant="acme", max_concurrent=1)
+    number = PooledNumber(settings, Place("US"), connection)
+    lane = Lane(room, None, connection)
+    profile = Profile(0, "US", (), None, ())
+    waiting = WaitingClass(room.next_serial(), (0, number.number, (), None), profile, number, (), None)
+    waiting.lanes = (lane,)
+    room.put(waiting, Kind.RETRY, (0.0, 1))
+    connection.allowance.in_use = number.in_use = 1
+    assert room.next_row() is None
+
+    for frees in (connection_first, not connection_first):
+        assert room.next_row() is None
+        if frees:
+            connection.allowance.in_use = 0
+            lane.wake()
+        else:
+            number.in_use = 0
+            room.announce_all(waiting)
+
+    row = room.next_row()
+    assert row is not None
+    assert row.waiting is waiting

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.calls import E164, CallId, CallRequest, ContactId, Outcome
-from runtime.carriers import Tally
+from runtime.carriers import SIMULATED, Tally, build_line
 from runtime.carriers.tally import CampaignName, ContactName
 from tests.runtime.carriers.laboratory import NOBODY, Laboratory
 
@@ -120,3 +121,11 @@ def test_what_was_placed_is_up_or_has_an_outcome(steps: list[tuple[bool, int]]) 
     total = tally.statistics().total
     assert (total.up, total.peak_up) == (len(up), peak)
     assert total.placed == total.up + sum(total.outcomes.values())
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_line_made_by_name_counts_calls_only_for_who_hands_a_tally_in(lab: Laboratory, asked: bool) -> None:
+    tally = Tally()
+    line = build_line(SIMULATED, lab, seed=7, tally=tally if asked else None)  # type: ignore[arg-type]  # it has a clock and timers
+    lab.place(line)
+    assert tally.statistics().total.placed == (1 if asked else 0)
