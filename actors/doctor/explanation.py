@@ -87,7 +87,7 @@ class Explanation:
         waited = serial - self._since
         if waited < HINT_PATIENCE and isinstance(best.of, Caller) and self._is_hinted(best.of):
             return None
-        clarity = 2 * CLARITY if best.scope is Scope.COUNTRY else CLARITY
+        clarity = 2 * CLARITY if best.scope in (Scope.COUNTRY, Scope.HOUR) else CLARITY
         near = [
             one for one in suspects[1:] if one.scope is not best.scope and best.score - one.score < clarity
         ]
