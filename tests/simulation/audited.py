@@ -33,7 +33,7 @@ REMEMBERED = frozenset(
 SLOW_SECONDS = 0.1
 """A disk that takes longer for a batch moves lines away from what they tell of."""
 
-BY_TIME = frozenset({"attempt.due", "attempt.waited", "call.length", "draw.weight"})
+BY_TIME = frozenset({"attempt.due", "attempt.elsewhere", "attempt.waited", "call.length", "draw.weight"})
 """What compares a line's time with that of an earlier line: a slow or failing disk comes between."""
 
 OF_THE_REBUILT = frozenset({"draw.weight"})
