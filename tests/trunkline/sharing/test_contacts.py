@@ -76,6 +76,20 @@ def test_who_is_cut_off_loses_its_contacts_and_nobody_is_called_twice_at_once(tm
     assert fleet.arbiter.violations == []
 
 
+def test_a_contact_that_moves_keeps_its_sticky_number(tmp_path: Path) -> None:
+    tables = pilot(max_attempts=2, retry_after={"completed": 60})
+    fleet = DealingFleet(tmp_path, tables, contacts=120)
+    leaves, stays = fleet.join(), fleet.join()
+
+    fleet.run((60.0, lambda: leaves.engine.close(drain=30.0)))
+
+    first = {event.contact: event.number for _, event in grants(leaves) if event.attempt == 1}
+    again = [event for _, event in grants(stays) if event.attempt == 2 and event.contact in first]
+    assert len(again) > 10
+    assert {event.tier for event in again} == {"sticky"}
+    assert all(event.number == first[event.contact] for event in again)
+
+
 def test_a_flag_holds_at_every_daemon_also_at_one_that_begins_later(tmp_path: Path) -> None:
     fleet = DealingFleet(tmp_path, pilot(), contacts=300)
     early, late = fleet.join(), fleet.join()
