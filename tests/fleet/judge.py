@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from tests.fleet.campaigns import CAMPAIGNS
-from tests.fleet.plan import at_once
-from tests.fleet.round import LEASE, Outcome
+from tests.fleet.plan import loses_writes
+from tests.fleet.round import Outcome
 
 
 def violations(outcome: Outcome) -> list[str]:
     """Name everything that is not as it must be; empty after a good round.
 
-    Limits hold whatever happens. What is known of contacts isn't kept in
-    every case where Redis lost acknowledged writes while a daemon was in
-    trouble: what becomes of them in such a round is told by `blemishes`.
+    Limits hold whatever happens. What is known of contacts isn't yet kept in
+    every case where Redis lost acknowledged writes: what becomes of them in
+    such a round is told by `blemishes`.
     """
     found = list(_limits(outcome))
-    return found if may_forget(outcome) else [*found, *_of_contacts(outcome)]
+    return found if loses_writes(outcome.plan) else [*found, *_of_contacts(outcome)]
 
 
 def blemishes(outcome: Outcome) -> list[str]:
     """Name what else isn't as it should be where something may be forgotten."""
-    return list(_of_contacts(outcome)) if may_forget(outcome) else []
+    return list(_of_contacts(outcome)) if loses_writes(outcome.plan) else []
 
 
 def _of_contacts(outcome: Outcome) -> Iterator[str]:
@@ -43,11 +43,6 @@ def _unserved(outcome: Outcome) -> Iterator[str]:
     yield from _lost(outcome)
     yield from _unknown_calls(outcome)
     yield from _slots_at_rest(outcome)
-
-
-def may_forget(outcome: Outcome) -> bool:
-    """Tell whether Redis lost what it had acknowledged while a daemon was in trouble."""
-    return bool(at_once(outcome.plan, LEASE))
 
 
 def _limits(outcome: Outcome) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from tests.arbiter.__main__ import Terms
 from tests.arbiter.process import ArbiterProcess, arbiter_process
 from tests.fleet.campaigns import Fleet, write_contacts, write_fleet
-from tests.fleet.plan import Happening, Trouble, at_once, draw_plan
+from tests.fleet.plan import Happening, Trouble, draw_plan, loses_writes
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_server import RedisServer
 from tests.servers.stepped_clock import SteppedClock
@@ -219,8 +219,8 @@ class Round:
             last = self._schedule(plan, redis)
             for dialer in self._dialers:
                 dialer.start()
-            forgiven = bool(at_once(plan, terrain.lease))
-            self._dial(began, last + (terrain.forgiven_seconds if forgiven else terrain.end_seconds))
+            seconds = terrain.forgiven_seconds if loses_writes(plan) else terrain.end_seconds
+            self._dial(began, last + seconds)
             seconds = time.monotonic() - began
             unfinished = [dialer.name for dialer in self._dialers if not dialer.is_over()]
             return Outcome(

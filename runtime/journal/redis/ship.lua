@@ -26,8 +26,8 @@ for first = 3, #ARGV, 8 do
   local taken
   if what == 'end' then
     taken = in_doubt == call
-  else
-    taken = in_doubt == '' and redis.call('HGET', KEYS[1], partition) == epoch
+  else -- the intent itself may be here already: all was said again before it was written
+    taken = (in_doubt == '' or in_doubt == call) and redis.call('HGET', KEYS[1], partition) == epoch
   end
   if taken then
     redis.call('HSET', hash, field, value)

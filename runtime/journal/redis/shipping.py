@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -241,12 +242,16 @@ class Shipping:
         self._known[tenant] = position
 
     def _ends_after(self, position: int, tenant: str) -> list[_Waiting]:
-        """Find how calls ended after a position that Redis must have known."""
-        waiting = {one.position for one in (*self._sent.get(tenant, ()), *self._lines[tenant])}
+        """Find how calls ended after a position, as far as Redis has acknowledged it.
+
+        What comes behind is written as ever, and must not be taken for written
+        because of a later line that is.
+        """
+        known = self._known.get(tenant, 0)
         late = [
             (at, entry)
-            for at, entry in self._unwritten(position)
-            if isinstance(entry, Ended | NotPlaced) and at not in waiting
+            for at, entry in takewhile(lambda one: one[0] <= known, self._unwritten(position))
+            if isinstance(entry, Ended | NotPlaced)
         ]
         self._remember(entry for _, entry in late)
         changes = [(at, entry, self._states.change_by(entry)) for at, entry in late]

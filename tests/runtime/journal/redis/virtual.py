@@ -32,6 +32,13 @@ class SharedMemory:
         self.said: dict[tuple[str, str, str], str] = {}
         self.finished: dict[str, dict[str, dict[int, tuple[object, bytes]]]] = {}
 
+    def copy(self) -> SharedMemory:
+        """Give what is known of contacts now, as an older copy that comes back later."""
+        older = SharedMemory()
+        older.epochs, older.positions = dict(self.epochs), dict(self.positions)
+        older.contacts = {unit: dict(contacts) for unit, contacts in self.contacts.items()}
+        return older
+
 
 class MemoryLink(ContactsLink):
     """A daemon's way to it, which may be cut."""
@@ -67,7 +74,7 @@ class MemoryLink(ContactsLink):
         if line.what == "end":
             taken = before == line.call
         else:
-            taken = not before and self.memory.epochs.get(unit) == line.epoch
+            taken = before in ("", line.call) and self.memory.epochs.get(unit) == line.epoch
         if taken:
             contacts[line.field] = line.value
         return taken
