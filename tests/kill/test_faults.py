@@ -17,6 +17,8 @@ from runtime.journal.sqlite.journal import verify
 
 ROOT = Path(__file__).parents[2]
 CONTACTS = 40
+QUOTA_BYTES = 100 * 1024
+"""The most that a file may take: less than the journal's write-ahead log, more than the log."""
 CONFIG = """
 [[tenants]]
 name = "acme"
@@ -130,6 +132,23 @@ def test_a_disk_that_is_filled_up_stops_dialing_before_it_is_full(folder: Path) 
 
     assert done.returncode == 0, done.stderr
     judge(folder, folder / "run.journal")
+
+
+def test_a_quota_that_is_used_up_stops_dialing_until_there_is_more(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        ulimit -S -f {QUOTA_BYTES // 512}
+        {RUN} > summary.json &
+        until grep -q journal.away run.log 2> /dev/null; do sleep 0.05; done
+        prlimit --pid $! --fsize=unlimited:
+        wait $!
+        """,
+    )
+
+    assert done.returncode == 0, done.stderr
+    judge(folder, folder / "run.journal")
+    assert (folder / "run.log").stat().st_size < QUOTA_BYTES, "it was the journal that was short of room"
 
 
 def test_a_journal_that_cannot_be_written_is_refused_at_once(folder: Path) -> None:
