@@ -32,8 +32,14 @@ class Fleet:
     limits: Limits
 
 
-def write_fleet(random: Random, url: str, lease: float, contacts: int) -> Fleet:
-    """Draw limits and write them as a configuration."""
+def timezone_at_midday(now: float) -> str:
+    """Name a timezone in which it is about midday: no day of a number ends while a round lasts."""
+    ahead = 12 - int(now // 3600) % 24
+    return "UTC" if not ahead else f"Etc/GMT{-ahead:+d}"
+
+
+def write_fleet(random: Random, url: str, lease: float, contacts: int, timezone: str) -> Fleet:
+    """Draw limits and write them as a configuration; days are those of the timezone."""
     at_once = {f"tenant {name}": cap for name, cap in TENANTS.items()}
     at_once |= {f"campaign {CAMPAIGNS[name]}/{name}": cap for name, cap in CAPPED.items()}
     a_second: dict[str, int] = {}
@@ -56,7 +62,8 @@ def write_fleet(random: Random, url: str, lease: float, contacts: int) -> Fleet:
             numbers.setdefault(tenant, []).append(caller)
             connection = names[(number + 7 * place) % CONNECTIONS]
             lines.append(
-                f'[[numbers]]\nnumber = "{caller}"\ntenant = "{tenant}"\nconnection = "{connection}"'
+                f'[[numbers]]\nnumber = "{caller}"\ntenant = "{tenant}"\nconnection = "{connection}"\n'
+                f'timezone = "{timezone}"'
             )
             if random.random() < 0.3:
                 at_once[f"number {caller}"] = random.choice((1, 2, 4))

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.arbiter.__main__ import Terms
 from tests.arbiter.process import ArbiterProcess, arbiter_process
-from tests.fleet.campaigns import Fleet, write_contacts, write_fleet
+from tests.fleet.campaigns import Fleet, timezone_at_midday, write_contacts, write_fleet
 from tests.fleet.plan import Happening, Trouble, draw_plan, loses_writes
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_server import RedisServer
@@ -237,13 +237,13 @@ class Round:
             )
 
     def _write(self) -> tuple[Fleet, dict[str, int]]:
-        state = self._random.getstate()
+        state, timezone = self._random.getstate(), timezone_at_midday(time.time())
         for place, proxy in enumerate(self._proxies):
             folder = self._folder / f"d{place}"
             folder.mkdir()
             self._random.setstate(state)
             url = f"redis://127.0.0.1:{proxy.port}"
-            fleet = write_fleet(self._random, url, self._terrain.lease, self._terrain.contacts)
+            fleet = write_fleet(self._random, url, self._terrain.lease, self._terrain.contacts, timezone)
             campaigns = write_contacts(folder, self._random, self._terrain.contacts)
             (folder / "run.toml").write_text(fleet.text)
         return fleet, campaigns

@@ -14,7 +14,7 @@ import pytest
 from runtime.ledger.resource import Kind, Resource
 from tests.arbiter.__main__ import Terms
 from tests.arbiter.process import arbiter_process
-from tests.fleet.campaigns import write_contacts, write_fleet
+from tests.fleet.campaigns import timezone_at_midday, write_contacts, write_fleet
 from tests.fleet.round import Dialer
 from tests.servers.redis_cluster import RedisCluster
 from tests.servers.redis_sentinel import WatchedRedis
@@ -27,6 +27,7 @@ LEASE = 3.0
 
 def dial_through(folder: Path, url: str, fail_over: Callable[[], None]) -> dict[str, Any]:
     """Dial with two daemons; the failover comes when calls are up. Gives the arbiter's report."""
+    timezone = timezone_at_midday(time.time())
     with ExitStack() as stack:
         hands = []
         for hand in range(DAEMONS):
@@ -34,7 +35,7 @@ def dial_through(folder: Path, url: str, fail_over: Callable[[], None]) -> dict[
             own.mkdir()
             hands.append(own)
             random = Random(1)
-            fleet = write_fleet(random, url, LEASE, CONTACTS)
+            fleet = write_fleet(random, url, LEASE, CONTACTS, timezone)
             write_contacts(own, random, CONTACTS)
             (own / "run.toml").write_text(fleet.text)
         terms = Terms(fleet.limits, seed=1, talk=(0.5, 4.0))
