@@ -64,12 +64,19 @@ def missing_lines(journal: KeptEntries, recovered: Recovered, tail: LogTail) -> 
     if not tail.positions and not tail.whole:
         return
     after = 0 if tail.whole else min(tail.positions) - 1
-    entries = list(journal.entries(after))
+    entries = [(seq, _without_contacts(entry)) for seq, entry in journal.entries(after)]
     gap = _Gap(journal, recovered, tail, [entry for _, entry in entries])
     for seq, entry in entries:
         for event in gap.lines_of(seq, entry):
             numbered = not isinstance(event, _WITHOUT_POSITION)
             yield _replace(event, seq=seq if numbered else None, recovered=True)
+
+
+def _without_contacts(entry: AnyEntry) -> AnyEntry:
+    """Leave out of an entry what has no line: a million contacts needn't be in memory at once."""
+    if not isinstance(entry, Rows):
+        return entry
+    return _replace(entry, rows=[row for row in entry.rows if isinstance(row, RejectedContact)])
 
 
 _WITHOUT_POSITION = (ContactFinished, ContactStickySet, ContactStickyLost, ContactRejected)
