@@ -22,6 +22,7 @@ from actors.contact.step import Step
 from actors.contact.surroundings import HANGUP_GRACE_SECONDS
 from actors.messages import (
     CallOver,
+    DoubtOver,
     DropDoubt,
     EndDoubt,
     GraceOver,
@@ -215,6 +216,10 @@ class ContactActor(Attempt):
             tell_late(self, event)
             return
         outcome, cause = self._outcome_of(event)
+        if outcome is _UNKNOWN and step is _IN_DOUBT and self.doubt is not None and self.doubt.asks:
+            # It is gone, or never was: who has its contact knows, if others share them.
+            self.around.campaign.tell(DoubtOver(self.contact))
+            return
         ring, talk = event.ring_seconds, event.talk_seconds
         if ring is None:
             ring = self._ring_seconds(outcome)
