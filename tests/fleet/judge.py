@@ -21,19 +21,13 @@ def violations(outcome: Outcome) -> list[str]:
     such a round is told by `blemishes`.
     """
     found = list(_limits(outcome))
-    return found if loses_writes(outcome.plan) else [*found, *_of_contacts(outcome)]
+    return found if loses_writes(outcome.plan) else [*found, *_unserved(outcome)]
 
 
 def blemishes(outcome: Outcome) -> list[str]:
-    """Name what else isn't as it should be where something may be forgotten."""
-    return list(_of_contacts(outcome)) if loses_writes(outcome.plan) else []
-
-
-def _of_contacts(outcome: Outcome) -> Iterator[str]:
-    """Name whom somebody has forgotten or called too often, and what was told twice or not at all."""
-    yield from _unserved(outcome)
-    yield from _ends_of_contacts(outcome)
-    yield from _ends_of_calls(outcome)
+    """Name what else isn't as it should be: what was told twice, and in a round with losses whom it hit."""
+    found = [*_ends_of_contacts(outcome), *_ends_of_calls(outcome)]
+    return [*found, *_unserved(outcome)] if loses_writes(outcome.plan) else found
 
 
 def _unserved(outcome: Outcome) -> Iterator[str]:

@@ -163,7 +163,7 @@ def test_a_contact_that_came_to_an_end_at_two_daemons_is_blamed(tmp_path: Path) 
     write_log(tmp_path / "d1", "contact.finished call1 s0")
     outcome.folders.append(tmp_path / "d1")
 
-    (found,) = violations(outcome)
+    (found,) = blemishes(outcome)
 
     assert "1 contacts came to an end twice" in found
 
@@ -179,7 +179,7 @@ def test_a_call_without_an_end_is_blamed(tmp_path: Path) -> None:
         "contact.finished call2 s1",
     )
 
-    (found,) = violations(outcome)
+    (found,) = blemishes(outcome)
 
     assert "1 calls have no end: ['call1']" in found
 
@@ -190,4 +190,4 @@ def test_a_call_that_was_taken_back_needs_no_end(tmp_path: Path) -> None:
     write_log(tmp_path / "d1", "dispatch.granted call3 s1", "dispatch.voided call3 s1")
     outcome.folders.append(tmp_path / "d1")
 
-    assert violations(outcome) == []
+    assert violations(outcome) == blemishes(outcome) == []
