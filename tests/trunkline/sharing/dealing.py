@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,6 +33,9 @@ class Callees:
     def __init__(self, random: Random, answer_rate: float, answers: Mapping[str, float] | None) -> None:
         self.calls: Counter[str] = Counter()
         self.twice: list[str] = []
+        self.tells = False
+        """Whether a daemon's next life is told which of its calls nobody is in."""
+        self.up: set[CallId] = set()
         self._random = random
         self._answer_rate = answer_rate
         self._answers = answers or {}
@@ -63,16 +66,24 @@ class CalleesLine:
 
     def place(self, request: CallRequest, report: Report) -> None:
         answers = self._callees.begin(request.contact, request.number)
+        self._callees.up.add(request.call)
 
         def hear(event: CallEvent) -> None:
             if event.progress is CallProgress.ENDED:
                 self._callees.end(request.contact)
+                self._callees.up.discard(request.call)
             if answers:
                 report(event)
             elif event.progress is CallProgress.ENDED:
                 report(replace(event, outcome=Outcome.NO_ANSWER))
 
         self._line.place(request, hear)
+
+    def adopt(self, calls: Sequence[CallId], report: Report) -> None:
+        """Say of an earlier life's calls that nobody is in them."""
+        for call in calls if self._callees.tells else ():
+            if call not in self._callees.up:
+                report(CallEvent(call, CallProgress.ENDED, outcome=Outcome.UNKNOWN))
 
     def hang_up(self, call: CallId) -> None:
         """Do nothing: every call ends by itself."""

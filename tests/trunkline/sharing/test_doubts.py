@@ -42,11 +42,13 @@ def test_what_a_daemon_that_was_cut_off_knows_of_its_calls_is_told_once(tmp_path
     assert max(fleet.callees.calls.values()) <= 2
 
 
+@pytest.mark.parametrize("tells", [False, True])
 @pytest.mark.parametrize("seed", [0, 1, 3])
 def test_a_call_that_was_intended_and_that_nobody_heard_of_is_taken_back_in_the_next_life(
-    tmp_path: Path, seed: int
+    tmp_path: Path, seed: int, tells: bool
 ) -> None:
     fleet = DealingFleet(tmp_path, tables(max_attempts=1), CONTACTS, seed=seed)
+    fleet.callees.tells = tells
     killed = fleet.join()
     fleet.join()
     left: list[Any] = []
