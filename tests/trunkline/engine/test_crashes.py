@@ -49,6 +49,9 @@ OF_A_JOURNAL = {
 OF_A_FLEET = ("actors.answer_rates.messages", "actors.lease.messages", "actors.partitions.messages")
 """Told only where limits or contacts are shared with other daemons: see tests/trunkline/sharing."""
 
+OF_A_SHARED_DOUBT = {"DoubtOver", "DropDoubt", "EndDoubt"}
+"""Told only where another daemon has placed a call whose end is unknown: see tests/trunkline/sharing."""
+
 OF_A_PIPE = "actors.campaign.arrivals"
 """Told only where contacts come through a pipe: see tests/trunkline/contacts."""
 
@@ -61,7 +64,7 @@ KINDS: list[Kind] = [
     (actor.__name__, message.__name__)
     for actor in ACTORS
     for message in handled_types(actor)
-    if message.__name__ not in OF_A_JOURNAL
+    if message.__name__ not in OF_A_JOURNAL | OF_A_SHARED_DOUBT
     and message.__module__ not in (*OF_A_FLEET, OF_A_PIPE)
     and (actor.__name__, message.__name__) not in SELDOM | AFTER_A_CRASH
 ]
