@@ -168,7 +168,7 @@ class RedisServer:
         yield from self.options
 
     def _environment(self) -> Mapping[str, str] | None:
-        return None if self._clock is None else self._clock.environment()
+        return None if self._clock is None else self._clock.environment(self.folder)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS

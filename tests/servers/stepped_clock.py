@@ -34,6 +34,8 @@ class SteppedClock:
         with self._file.open("r+b", buffering=0) as file:  # in place: the server has it mapped
             file.write(content)
 
-    def environment(self) -> dict[str, str]:
-        """Give what a process needs to live by this clock."""
-        return {**os.environ, "LD_PRELOAD": str(self._library), "STEPPED_CLOCK": str(self._file)}
+    def environment(self, folder: Path) -> dict[str, str]:
+        """Give what a process that starts in a folder needs to live by this clock."""
+        # A space would end the library's name; between two folders of one test there is none.
+        library = os.path.relpath(self._library.resolve(), folder.resolve())
+        return {**os.environ, "LD_PRELOAD": library, "STEPPED_CLOCK": str(self._file)}

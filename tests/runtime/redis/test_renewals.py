@@ -318,10 +318,18 @@ def test_the_thread_ends_when_the_ledger_is_closed(desk_at: OpenDesk, redis_serv
     assert set(threading.enumerate()) == before
 
 
-def test_the_thread_ends_while_redis_is_away(desk: Desk, proxy: Proxy) -> None:
+def test_the_thread_ends_while_redis_is_away(desk_at: OpenDesk, proxy: Proxy) -> None:
+    before = _renewal_threads()
+    desk = desk_at(f"redis://127.0.0.1:{proxy.port}")
+    assert desk.is_answered(statement())
+    assert _renewal_threads() != before
     proxy.fault = Fault.BLACKHOLE
     desk.ledger.state([statement(sequence=2)], lambda answers: None)
 
     desk.ledger.close()
 
-    assert not [thread for thread in threading.enumerate() if "RenewalThread" in thread.name]
+    assert _renewal_threads() == before
+
+
+def _renewal_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if "RenewalThread" in thread.name}
