@@ -131,8 +131,11 @@ class PooledNumber:
     @property
     def status(self) -> str:
         """Name its state: active, paused, spam, resting or removed."""
-        if self.removed:
-            return "removed"
+        return "removed" if self.removed else self.status_if_there
+
+    @property
+    def status_if_there(self) -> str:
+        """Name the state that it is in, or would be in if it were not removed."""
         if self.flagged:
             return "spam"
         if self.paused:

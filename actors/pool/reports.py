@@ -84,8 +84,9 @@ class Reports:
         serve(self._pool)
 
     def rows_of(self, number: PooledNumber) -> tuple[dict[str, object], dict[str, object]]:
-        """List a number and its connection as a campaign that begins does."""
-        return self._number(number), self._connection_row(number.connection.name)
+        """List a number that is added, and its connection, as a campaign that begins does."""
+        row = {**self._number(number), "status": number.status_if_there}
+        return row, self._connection_row(number.connection.name)
 
     def _connection_row(self, name: str) -> dict[str, object]:
         row: dict[str, object] = msgspec.to_builtins(

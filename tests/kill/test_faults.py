@@ -184,3 +184,87 @@ def test_beside_a_configuration_that_cannot_be_written_to_the_state_folder_takes
     assert done.stderr == "trunkline: already finished; --fresh starts anew\n"
     (journal,) = (folder / "state" / "trunkline").glob("run-*.journal")
     assert verify(journal)[2] is not None
+
+
+UNPRIVILEGED = "setpriv --bounding-set -all --inh-caps -all"
+"""Runs a command as a user whom the rights of files bind, as they bind everybody but root."""
+
+
+@pytest.mark.parametrize(
+    ("made", "lock", "unlock"),
+    [
+        ("true", "chmod 555 disk state", "chmod 755 disk state"),
+        ("true", "chmod 555 disk; chmod 000 state", "chmod 755 disk state"),
+        (
+            "mount -t tmpfs tmpfs disk; mount -t tmpfs tmpfs state",
+            "mount -o remount,ro disk; mount -o remount,ro state",
+            "umount disk state",
+        ),
+    ],
+    ids=["another's folders", "a folder that can't be looked into", "a disk that can only be read"],
+)
+def test_where_neither_folder_for_a_journal_can_be_written_nothing_is_dialed_and_both_are_named(
+    folder: Path, made: str, lock: str, unlock: str
+) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir disk state; {made}; cp run.toml contacts.csv disk; {lock}
+        {UNPRIVILEGED} {RUN.replace("run.toml", "disk/run.toml")} && code=0 || code=$?
+        {unlock}; exit $code
+        """,
+        XDG_STATE_HOME=str(folder / "state"),
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    where = f"{folder}/disk and {folder}/state/trunkline"
+    assert done.stderr == f"--journal: {where} can't be written; name a file for the journal\n"
+    assert not (folder / "run.log").exists()
+
+
+def test_a_state_folder_that_is_no_absolute_path_does_not_count(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir disk; cp run.toml contacts.csv disk; chmod 555 disk
+        {UNPRIVILEGED} {RUN.replace("run.toml", "disk/run.toml")} > summary.json
+        """,
+        XDG_STATE_HOME="state",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "state").exists()
+    assert len(list((folder / "home" / ".local" / "state" / "trunkline").glob("run-*.journal"))) == 1
+
+
+def test_a_file_that_somebody_else_keeps_to_himself_is_named(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        mkdir theirs; chmod 000 theirs
+        {UNPRIVILEGED} {RUN} --journal theirs/run.journal --summary theirs/run.json --csv theirs/csv
+        """.replace("--json", ""),
+    )
+
+    assert done.returncode == 2
+    said = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert said == ["--journal", "--summary", "--csv"]
+    assert "theirs/run.journal can't be written" in done.stderr
+
+
+def test_a_killed_runs_journal_is_whole_also_where_it_can_only_be_read(folder: Path) -> None:
+    done = shell(
+        folder,
+        f"""
+        {RUN} --quiet --time-scale 0.05 > summary.json &
+        until grep -q dispatch.granted run.log 2> /dev/null; do sleep 0.05; done
+        kill -9 $!
+        mkdir copy; cp run.journal run.journal-wal run.journal-owner copy; chmod 555 copy
+        {UNPRIVILEGED} {shlex.quote(sys.executable)} -m trunkline journal verify copy/run.journal
+        ls copy
+        """,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "nothing is missing or was altered" in done.stdout
+    assert done.stdout.split()[-3:] == ["run.journal", "run.journal-owner", "run.journal-wal"]

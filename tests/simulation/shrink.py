@@ -21,25 +21,29 @@ from tests.simulation.world import World
 _replace = msgspec.structs.replace
 
 
-def broken(plan: Plan) -> int | None:
-    """Name the invariant that a plan breaks; None if it breaks none."""
+def broken(plan: Plan) -> str | None:
+    """Name what a plan breaks, an invariant or a rule of the audit; None if it breaks nothing."""
     try:
         World(plan).run()
     except Violation as violation:
-        return violation.invariant
+        if violation.invariant == 0:
+            return violation.text.partition(":")[0]
+        return f"invariant {violation.invariant}"
+    except Exception as error:
+        return type(error).__name__
     return None
 
 
 def shrink(plan: Plan) -> Plan:
-    """Drop whatever isn't needed to break the same invariant; greedy, to a fixed point."""
-    invariant = broken(plan)
-    if invariant is None:
+    """Drop whatever isn't needed to break the same; greedy, to a fixed point."""
+    fault = broken(plan)
+    if fault is None:
         raise ValueError("this plan breaks nothing")
     smaller = True
     while smaller:
         smaller = False
         for candidate in _smaller(plan):
-            if broken(candidate) == invariant:
+            if broken(candidate) == fault:
                 plan, smaller = candidate, True
                 break
     return plan
@@ -57,12 +61,24 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
         for size in (len(kept), len(kept) // 2, 1):
             for start in range(0, len(kept), size) if size else ():
                 yield _replace(plan, **{what: kept[:start] + kept[start + size :]})
+    yield from _without_a_campaign(plan)
     for what, nothing in (("faults", Faults()), ("disk", Disk())):
         now = getattr(plan, what)
         for field in nothing.__struct_fields__:
             default = getattr(nothing, field)
             if getattr(now, field) != default:
                 yield _replace(plan, **{what: _replace(now, **{field: default})})
+
+
+def _without_a_campaign(plan: Plan) -> Iterator[Plan]:
+    for campaign in plan.tables["campaigns"] if len(plan.contacts) > 1 else ():
+        name = campaign["name"]
+        yield _replace(
+            plan,
+            tables={**plan.tables, "campaigns": [one for one in plan.tables["campaigns"] if one != campaign]},
+            contacts={other: rows for other, rows in plan.contacts.items() if other != name},
+            actions=tuple(one for one in plan.actions if name not in (one.name, one.campaign)),
+        )
 
 
 def main(seed: str, path: str, mutant: str | None = None) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
+
+from trunkline.audit.limits import SHORTLY_SECONDS
 
 WINDOW = 50
 LEAST = 20
@@ -26,6 +29,8 @@ class Breaker:
         self.good = 0
         self.failed_probe = False
         self.faults: deque[bool] = deque(maxlen=WINDOW)
+        self._enough_at = -inf
+        """When enough calls may have failed, last."""
         self._rest = FIRST_REST_SECONDS
 
     @property
@@ -33,9 +38,17 @@ class Breaker:
         """Give the part of carrier faults in the window."""
         return sum(self.faults) / len(self.faults) if self.faults else 0.0
 
+    def may_open(self, now: float) -> bool:
+        """Tell whether it may have reached its rate, now or a moment ago.
+
+        The lines of ends that became durable together come before any of them
+        is counted, so that the rate may have been reached amid them.
+        """
+        return self._are_enough or now - self._enough_at <= SHORTLY_SECONDS
+
     @property
-    def may_open(self) -> bool:
-        """Tell whether it may have reached its rate.
+    def _are_enough(self) -> bool:
+        """Tell whether enough calls may have failed.
 
         Ends and rings of one instant may have been counted in another order
         than that of their lines, so one call may be wanting.
@@ -47,6 +60,8 @@ class Breaker:
         if self.opened:
             return
         self.faults.append(fault)
+        if self._are_enough:
+            self._enough_at = now
         places = len(self.faults)
         if self.ripe_at is None and places > LEAST and (sum(self.faults) - 1) / places >= self.failure_rate:
             self.ripe_at = now
@@ -68,6 +83,7 @@ class Breaker:
         self.good = 0
         self.failed_probe = False
         self.probe = None
+        self._enough_at = -inf
         self.probe_from = now + self._rest
 
     def close(self) -> None:
@@ -81,4 +97,5 @@ class Breaker:
         self.good = 0
         self.failed_probe = False
         self.probe = None
+        self._enough_at = -inf
         self.faults.clear()

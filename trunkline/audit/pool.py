@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from math import inf
 from typing import NamedTuple
 
@@ -53,6 +54,13 @@ class Number:
         self._area: str | None = None
         self._area_known = False
 
+    def catch_up(self, states: Mapping[str, bool]) -> None:
+        """Take on what was said of it before; its row names one state of several that it may be in."""
+        if "quarantined" in states:
+            self.resting = False
+        for state, value in states.items():
+            setattr(self, state, value)
+
     @property
     def standing(self) -> bool:
         """Tell whether it is active: neither flagged, paused nor removed."""
@@ -85,6 +93,8 @@ class Tenant:
         self.cap = Limit()
         self.in_use = InUse()
         self.numbers: dict[str, Number] = {}
+        self.states: dict[str, dict[str, bool]] = {}
+        """By number: what was said of it before it was in the pool of a campaign."""
         self.campaigns: dict[str, Campaign] = {}
         self.parties: dict[str, Call] = {}
 

@@ -144,5 +144,6 @@ class Run:
         number = tenant.numbers.get(row.number)
         if number is None:
             number = tenant.numbers[row.number] = Number(row, len(self.numbers))
+            number.catch_up(tenant.states.pop(row.number, {}))
             self.numbers.append(number)
         return number

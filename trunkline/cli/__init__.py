@@ -22,7 +22,8 @@ def main() -> None:
         code = 0
         _let_go_of_stdout()
     except OSError as error:
-        print(f"trunkline: standard output: {error.strerror}", file=sys.stderr)
+        place = "standard output" if error.filename is None else error.filename
+        print(f"trunkline: {place}: {error.strerror}", file=sys.stderr)
         code = 1
         _let_go_of_stdout()
     sys.exit(code)

@@ -30,7 +30,11 @@ app = typer.Typer(
 
 def _file(journal: str) -> Path:
     path = Path(journal)
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise usage(f"{path}: it can't be read: {error.strerror}") from None
+    if not is_there:
         raise usage(f"{path}: there is no such journal")
     if path.is_dir():
         raise usage(f"{path}: this is a folder; a journal is a file")

@@ -39,19 +39,55 @@ def journal_path(config: str, given: str | None, environ: Mapping[str, str] = os
         raise ConfigError([Problem("a journal is a file; name one", "--journal")])
     if given is not None:
         return Path(given)
-    state = Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "trunkline"
+    state = _state_folder(environ)
     if config == "-":
-        return _in_state(state, Path.cwd() / "standard-input")
+        return _in_state(state, Path.cwd() / "standard-input", beside=None)
     beside = Path(config).with_suffix(".journal")
-    elsewhere = state / _name(Path(config))
-    if beside.exists() or (os.access(beside.parent, os.W_OK) and not elsewhere.exists()):
+    if beside.exists():
         return beside
-    return _in_state(state, Path(config))
+    elsewhere = None if state is None else state / _name(Path(config))
+    if os.access(beside.parent, os.W_OK) and not _is_there(elsewhere):
+        return beside
+    return _in_state(state, Path(config), beside=beside.parent)
 
 
-def _in_state(state: Path, config: Path) -> Path:
-    state.mkdir(parents=True, exist_ok=True)
-    return state / _name(config)
+def _state_folder(environ: Mapping[str, str]) -> Path | None:
+    """Give the folder for what outlives a process; None for a user who has no home.
+
+    A relative `XDG_STATE_HOME` doesn't count, as its specification says.
+    """
+    given = environ.get("XDG_STATE_HOME", "")
+    if os.path.isabs(given):
+        return Path(given) / "trunkline"
+    try:
+        return Path.home() / ".local" / "state" / "trunkline"
+    except RuntimeError:
+        return None
+
+
+def _is_there(path: Path | None) -> bool:
+    """Tell whether a file is there; where that can't be seen it isn't ours."""
+    try:
+        return path is not None and path.exists()
+    except OSError:
+        return False
+
+
+def _in_state(state: Path | None, config: Path, beside: Path | None) -> Path:
+    """Place a journal in the state folder, made if need be; ConfigError where it can't be written."""
+    if state is not None and (_can_be_made(state) or _is_there(state / _name(config))):
+        return state / _name(config)
+    folders = [str(folder.absolute()) for folder in (beside, state) if folder is not None]
+    where = " and ".join(folders) or "the state folder of a user without a home"
+    raise ConfigError([Problem(f"{where} can't be written; name a file for the journal", "--journal")])
+
+
+def _can_be_made(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _name(config: Path) -> str:

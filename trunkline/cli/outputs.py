@@ -132,7 +132,9 @@ def _unwritable_file(option: str, path: Path | None) -> Iterator[Problem]:
     """Try whether a file could be made there, and leave what is there as it is."""
     if path is None or _is_stdout(path):
         return
-    if path.is_dir():
+    if (unseen := _unseen(path)) is not None:
+        yield Problem(f"{path} can't be written: {unseen}", option)
+    elif path.is_dir():
         yield Problem(f"{path} is a folder; name a file in it", option)
     elif not path.parent.is_dir():
         yield Problem(f"there is no folder {path.parent}", option)
@@ -153,6 +155,8 @@ def _unwritable_folder(option: str, path: Path | None) -> Iterator[Problem]:
         return
     if _is_stdout(path):
         yield Problem("the tables are several files; name a folder for them", option)
+    elif (unseen := _unseen(path)) is not None:
+        yield Problem(f"{path} can't be written: {unseen}", option)
     elif path.exists() and not path.is_dir():
         yield Problem(f"{path} is a file; name a folder for the tables", option)
     else:
@@ -161,6 +165,15 @@ def _unwritable_folder(option: str, path: Path | None) -> Iterator[Problem]:
             yield from _untouchable(option, there, path)
         else:
             yield Problem(f"{there} is a file; {path} can't be a folder in it", option)
+
+
+def _unseen(path: Path) -> str | None:
+    """Say why it can't be seen what is at a path; None where it can, also that nothing is."""
+    try:
+        path.exists()
+    except OSError as error:
+        return why(error)
+    return None
 
 
 def _untouchable(option: str, folder: Path, path: Path) -> Iterator[Problem]:

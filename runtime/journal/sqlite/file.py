@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import struct
 import time
@@ -9,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -151,18 +153,20 @@ class JournalFile:
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open a journal only to read; JournalError where there is none."""
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise JournalError(str(path), f"it can't be read: {error.strerror}") from error
+    if not is_there:
         raise JournalError(str(path), "there is no such journal")
     where = f"{path.absolute().as_uri()}?mode=ro"
     connection = _connect_to_read(where)
     try:
         connection.execute("PRAGMA application_id").fetchone()
     except sqlite3.OperationalError:
-        # A read-only medium: nobody can be writing, and SQLite can't make its shared memory there.
+        # A place that can only be read: SQLite can't make its shared memory there, so nobody is writing.
         connection.close()
-        connection = sqlite3.connect(
-            f"{where}&immutable=1", uri=True, isolation_level=None, check_same_thread=False
-        )
+        connection = _open_apart(path, where)
     except sqlite3.DatabaseError:
         pass
     try:
@@ -174,6 +178,24 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         reason = f"it can't be read: {error}"
     connection.close()
     raise JournalError(str(path), reason)
+
+
+def _open_apart(path: Path, where: str) -> sqlite3.Connection:
+    """Open a journal that nobody writes; one with a write-ahead log as a copy, which it alone knows."""
+    log = Path(f"{path}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _connect_to_read(f"{where}&immutable=1")
+    with TemporaryDirectory(prefix="trunkline-journal-") as folder:
+        copy = Path(folder, "copy")
+        try:
+            shutil.copyfile(path, copy)
+            shutil.copyfile(log, f"{copy}-wal")
+        except OSError as error:
+            raise JournalError(str(path), f"it can't be read: {error.strerror}") from error
+        connection = _connect_to_read(f"{copy.as_uri()}?mode=ro")
+        with suppress(sqlite3.DatabaseError):  # whoever reads next is told
+            connection.execute("PRAGMA application_id").fetchone()
+        return connection
 
 
 def _connect_to_read(where: str) -> sqlite3.Connection:

@@ -166,3 +166,12 @@ def test_a_repeated_line_is_found_in_any_life(entries: Entries) -> None:
     log = resumed(entries)
 
     assert set(judge(repeat(log, find(log, e.CallEnded, last=True))).counts) == {"call.end"}
+
+
+def test_a_number_is_known_to_be_paused_before_any_campaign_has_it(entries: Entries) -> None:
+    without = listed(entries, "numbers", LONDON, status="spam")
+    started = find(without, e.CampaignStarted)
+    paused = e.NumberPaused(tenant="acme", number=LONDON, by="test")
+    log = insert(insert(without, started + 1, unflagged(LONDON)), started, paused, flagged(LONDON))
+
+    assert "number.paused" in judge(log).counts

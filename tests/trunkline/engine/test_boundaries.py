@@ -117,6 +117,12 @@ def test_what_is_lifted_again_stalls_nobody(tmp_path: Path, lower: Act, lift: Ac
         assert run.result.reason == "finished"
 
 
+def test_a_number_that_is_added_again_tells_of_the_flag_that_still_stands(tmp_path: Path) -> None:
+    again = both(lambda engine: engine.flag(EAST), lambda engine: engine.remove_number(EAST), add_again)
+    for run in at_every_boundary(exchange(tmp_path), tmp_path, again):
+        assert [line.settings["status"] for line in run.named("number.added")] == ["spam"]
+
+
 def test_when_every_number_is_flagged_the_contacts_are_accounted_for(tmp_path: Path) -> None:
     act = both(*(lambda engine, number=number: engine.flag(number) for number in (EAST, WEST, BERLIN)))
     for run in at_every_boundary(exchange(tmp_path), tmp_path, act):

@@ -40,12 +40,14 @@ DOCTOR = "doctor"
 
 def follow_state(scene: Scene[NumberChanged]) -> None:
     """A number may be dialed from, or not any more."""
+    event = scene.event
+    state, value = STATES[type(event)]
+    if state == "resting" and event.by == DOCTOR:
+        state = "quarantined"
     number = _number(scene)
     if number is None:
+        scene.run.tenant(event.tenant or "").states.setdefault(event.number, {})[state] = value
         return
-    state, value = STATES[type(scene.event)]
-    if state == "resting" and scene.event.by == DOCTOR:
-        state = "quarantined"
     scene.run.changes.set(scene.time, number, state, value)
 
 

@@ -80,7 +80,7 @@ def connection_opens(scene: Scene[ConnectionOpened]) -> str | None:
     if connection is None or scene.run.crashed:
         return None
     breaker = connection.breaker
-    if breaker.failed_probe or (not breaker.opened and breaker.may_open):
+    if breaker.failed_probe or (not breaker.opened and breaker.may_open(scene.time)):
         return None
     if event.by == ELSEWHERE and not breaker.opened:
         return None
