@@ -34,6 +34,7 @@ from actors.partitions.messages import (
     Ready,
     Refused,
     Released,
+    SaidAgain,
     Taken,
     TellAgain,
     Told,
@@ -104,6 +105,10 @@ class PartitionsActor(RestartingActor):
         """The partitions here whose contacts are not all finished, by campaign."""
         self.reading = False
         self.read_at = 0.0
+        self.heard_of: set[str] = set()
+        """All other daemons that the ledger has ever named."""
+        self.said_in = 0
+        """The generation of the ledger in which all is in the store that is known here."""
         self.nudged = False
         """Whether there may be news that the statement under way was too early for."""
         self.departing: Callable[[], None] | None = None
@@ -164,10 +169,14 @@ class PartitionsActor(RestartingActor):
         self._read()
 
     def _state(self, now: float, held: frozenset[int], wants: int) -> None:
-        told = self.telling.stated
-        statement = self.holder.state(now, len(held), wants, units=held, told=told)
+        statement = self.holder.state(now, len(held), wants, units=held, told=self._told)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
+
+    @property
+    def _told(self) -> int:
+        """Give what the ledger is to be told; 0 while the store may lack what is known here."""
+        return self.telling.stated if self.said_in == self.holder.generation else 0
 
     @handles(Heard)
     def heard(self, message: Heard) -> None:
@@ -197,8 +206,9 @@ class PartitionsActor(RestartingActor):
         else:
             generation = holder.generation
             heard = holder.hear(answer, now)
+            self.heard_of |= holder.others.keys()
             if holder.generation != generation:  # what the ledger has lost, the contacts may have lost too
-                self.store.verify(self.name)
+                self._say_again()
         if self.departing is not None:
             self._go_on_departing(heard=heard)
         if not heard or self.departing is not None:
@@ -210,9 +220,21 @@ class PartitionsActor(RestartingActor):
         self.telling.heard(holder.told, holder.generation)
         self._share_changes()
         # Nothing new is begun before everything is in force that was when it came here.
-        behind = self.telling.is_behind or may_know_more(holder.others.values())
+        silent = self.said_in != holder.generation
+        behind = silent or self.telling.is_behind or may_know_more(holder.others.values())
         units = holder.units & self.turnover.all if behind else holder.units
         self._follow(self.turnover.heard(units, holder.surplus(), holder.epoch))
+
+    def _say_again(self) -> None:
+        tell, generation = self.actor_ref.tell, self.holder.generation
+        self.store.verify(self.name, sorted(self.heard_of), lambda: tell(SaidAgain(generation)))
+
+    @handles(SaidAgain)
+    def said_again(self, message: SaidAgain) -> None:
+        """Tell the others that nothing is known here any more that the store doesn't know."""
+        self.said_in = message.generation
+        if not self.holder.waiting and self.departing is None:
+            self._look(at_once=True)
 
     # What all daemons are told
 
@@ -395,8 +417,7 @@ class PartitionsActor(RestartingActor):
 
     def _state_departure(self) -> None:
         self.stated_departure = True
-        told = self.telling.stated
-        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), told=told, leaving=True)
+        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), told=self._told, leaving=True)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
 

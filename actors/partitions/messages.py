@@ -188,6 +188,12 @@ class Heard(Message, frozen=True, gc=False):
     answers: tuple[Answer, ...]
 
 
+class SaidAgain(Message, frozen=True, gc=False):
+    """All is in the store that is known here, since the ledger's generation is this."""
+
+    generation: int
+
+
 class Taken(Message, frozen=True, gc=False):
     """The store has taken these over, at the `serial`th asking."""
 

@@ -31,8 +31,13 @@ class ContactsStore(AnswerRatesStore, Protocol):
         """Lose partitions at once: what is remembered is said again only if nobody has taken them."""
         ...
 
-    def verify(self, tenant: str) -> None:
-        """See whether Redis has lost what it had acknowledged; then say it again."""
+    def verify(self, tenant: str, daemons: Iterable[str], answer: Callable[[], None]) -> None:
+        """See whether Redis has lost what it had acknowledged, and say it again; answers when that is done.
+
+        `daemons` are all nodes that this one has heard of: partitions are
+        taken over only when each of them has said again what it knows, or
+        none of its calls can be up any more.
+        """
         ...
 
     def look_up(

@@ -37,7 +37,11 @@ def main() -> int:
         default="some",
         help="in which rounds Redis may lose what it has acknowledged",
     )
-    options.add_argument("--keep", type=Path, help="where to keep what a round with violations has left")
+    options.add_argument(
+        "--keep",
+        type=Path,
+        help="where to keep what a round has left in which anything is not as it should be",
+    )
     given = options.parse_args()
     bad = 0
     for number in range(given.rounds):
@@ -58,10 +62,9 @@ def main() -> int:
             }
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
-            if found:
-                bad += 1
-                if given.keep is not None:
-                    shutil.copytree(folder, given.keep / str(seed), ignore=shutil.ignore_patterns("arbiter"))
+            bad += bool(found)
+            if given.keep is not None and (found or told["blemishes"]):
+                shutil.copytree(folder, given.keep / str(seed), ignore=shutil.ignore_patterns("arbiter"))
     return 1 if bad else 0
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from tests.arbiter.__main__ import Terms
 from tests.arbiter.process import ArbiterProcess, arbiter_process
 from tests.fleet.campaigns import Fleet, timezone_at_midday, write_contacts, write_fleet
-from tests.fleet.plan import Happening, Trouble, draw_plan, loses_writes
+from tests.fleet.plan import Happening, Trouble, draw_plan
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_server import RedisServer
 from tests.servers.stepped_clock import SteppedClock
@@ -47,8 +47,6 @@ class Terrain:
     """Whether nothing happens to daemons about the time when it does."""
     end_seconds: float = 300.0
     """Within so much, after the last trouble, everything must be over."""
-    forgiven_seconds: float = 90.0
-    """So long it goes on at most where something may be forgotten: only limits are judged then."""
 
 
 @dataclass
@@ -219,8 +217,7 @@ class Round:
             last = self._schedule(plan, redis)
             for dialer in self._dialers:
                 dialer.start()
-            seconds = terrain.forgiven_seconds if loses_writes(plan) else terrain.end_seconds
-            self._dial(began, last + seconds)
+            self._dial(began, last + terrain.end_seconds)
             seconds = time.monotonic() - began
             unfinished = [dialer.name for dialer in self._dialers if not dialer.is_over()]
             return Outcome(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from actors.lease.actor import PLACE_SECONDS
 from actors.lease.jumps import Reading
 from runtime.errors import ConfigError
 from runtime.journal.base import Journal, LocalJournal
@@ -16,7 +17,7 @@ from runtime.redis.address import Topology
 from trunkline.config import Config, Problem
 from trunkline.config.models import StateTable
 from trunkline.config.secrets import secret
-from trunkline.engine.sharing import Sharing
+from trunkline.engine.sharing import Sharing, longest_call
 
 FAILOVER_LAG_SECONDS = 10.0
 """So long a master may go on answering that has lost its replicas (min-replicas-max-lag)."""
@@ -101,7 +102,8 @@ def share_contacts(
     servers = connect(config.state.url, Credentials(*credentials(os.environ)), timeout=lease / ANSWER_PART)
     link = ContactsLink(servers, namespace_of(config))
     tenants = [one.name for one in config.settings().tenants]
-    shared = RedisJournal(journal, link, tenants, patience=lease * PATIENT_PART)
+    tail = PLACE_SECONDS + longest_call(config.settings())
+    shared = RedisJournal(journal, link, tenants, patience=lease * PATIENT_PART, tail=tail)
     return shared, msgspec.structs.replace(sharing, store=RedisContacts(shared))
 
 

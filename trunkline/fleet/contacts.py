@@ -36,9 +36,9 @@ class RedisContacts:
         """Lose partitions at once: what is remembered is said again only if nobody has taken them."""
         self._journal.forget(tenant, partitions)
 
-    def verify(self, tenant: str) -> None:
-        """See whether Redis has lost what it had acknowledged; then say it again."""
-        self._journal.verify(tenant)
+    def verify(self, tenant: str, daemons: Iterable[str], answer: Callable[[], None]) -> None:
+        """See whether Redis has lost what it had acknowledged; answers when it is said again."""
+        self._journal.verify(tenant, [run_of(node) for node in daemons], answer)
 
     def look_up(
         self,
@@ -90,6 +90,11 @@ class RedisContacts:
     def read_finished(self, tenant: str, answer: Callable[[dict[str, dict[int, Counts]]], None]) -> None:
         """Read which partitions are finished, by campaign."""
         self._journal.do(partial(_read_finished, tenant), answer)
+
+
+def run_of(node: str) -> str:
+    """Give the run of a daemon by its name in the ledger: by that its journal is known."""
+    return node.rpartition(":")[2]
 
 
 def _read_finished(tenant: str, link: ContactsLink) -> dict[str, dict[int, Counts]]:

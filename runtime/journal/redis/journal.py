@@ -23,6 +23,7 @@ from runtime.journal.sqlite.gate import Answer
 from runtime.kernel import ActorSystem
 
 PATIENCE_SECONDS = 3.0
+TAIL_SECONDS = 60.0
 
 
 class RedisJournal:
@@ -31,7 +32,8 @@ class RedisJournal:
     Rows, outcomes and what a restart needs come from the local journal. Redis
     has of each contact in the partitions that this daemon holds how far it has
     come, and its call in doubt. `tenants` are those whose contacts are shared,
-    `patience` is the seconds that Redis may be silent before dialing stops.
+    `patience` is the seconds that Redis may be silent before dialing stops,
+    `tail` how long a call may be up from when its intent was written.
     Closing it closes the local one.
     """
 
@@ -44,12 +46,14 @@ class RedisJournal:
         tenants: Iterable[str],
         *,
         patience: float = PATIENCE_SECONDS,
+        tail: float = TAIL_SECONDS,
         now: Callable[[], float] = monotonic,
     ) -> None:
         self.local = local
         self._link = link
         self._tenants = tuple(tenants)
         self._patience = patience
+        self._tail = tail
         self._now = now
         self._writer: ActorRef[Any] | None = None
         self._system: ActorSystem | None = None
@@ -84,8 +88,10 @@ class RedisJournal:
             self._link,
             States(earlier),
             self.local.entries,
+            0 if recovered is None else recovered.position,
             self._tenants,
             self._patience,
+            self._tail,
             self._now,
             answer,
             condition,
@@ -118,9 +124,9 @@ class RedisJournal:
         """Lose partitions at once: another daemon may have them, and knows better."""
         self._tell(Forget(tenant, partitions))
 
-    def verify(self, tenant: str) -> None:
-        """See whether Redis has lost what it had acknowledged; then say it again."""
-        self._tell(Verify(tenant))
+    def verify(self, tenant: str, daemons: Iterable[str], answer: Callable[[], None]) -> None:
+        """See whether Redis has lost what it had acknowledged; `answer` is told when it is said again."""
+        self._tell(Verify(tenant, tuple(daemons), self._on_loop(answer)))
 
     def do(self, run: Callable[[ContactsLink], Any], answer: Callable[[Any], None]) -> None:
         """Do something with Redis, on the writer's thread; `answer` is told on the loop what it gave."""

@@ -8,6 +8,7 @@ scripts compare that, and understand nothing else of it.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NewType
 
 import msgspec
@@ -20,11 +21,25 @@ Field = NewType("Field", str)
 """Names a contact within its tenant: its campaign, a line's end, its id."""
 
 
+class Fate(str, Enum):
+    """What became of a call that is over."""
+
+    COUNTED = "counted"
+    """It ended, and was an attempt."""
+    FAILED = "failed"
+    """It ended by a failure of the carrier."""
+    GUESSED = "guessed"
+    """It may have been placed, and must be over; nobody has said how it ended. It counts as an attempt."""
+    VOID = "void"
+    """It was never placed."""
+
+
 class Kept(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A contact's state, and the intent of its call that may be up."""
+    """A contact's state, the intent of its call that may be up, and all calls that are over."""
 
     state: ContactState = ContactState()
     intent: Intent | None = None
+    over: dict[CallId, Fate] = {}  # msgspec copies an empty one for each struct
 
     @property
     def call(self) -> CallId:
@@ -53,5 +68,5 @@ def decode_kept(value: bytes) -> Kept:
     return _decode(value.partition(b"\n")[2])
 
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Kept).decode

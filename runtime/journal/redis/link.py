@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from hashlib import sha1
 from importlib.resources import files
 from secrets import token_bytes
@@ -19,7 +20,6 @@ from runtime.ledger.resource import Kind, Resource
 from runtime.redis.client import Servers
 from runtime.redis.nudges import nudge
 
-FIELDS_AT_ONCE = 500
 REPLICAS_WITHIN_MS = 250
 """How long replicas may take to have what was written."""
 
@@ -56,6 +56,41 @@ class Lost(msgspec.Struct, frozen=True, gc=False):
     position: int
 
 
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """Nothing is taken over yet: what this life of the server has lost these daemons may yet say."""
+
+    life: str
+    writers: tuple[str, ...]
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """How a daemon's journal stands in Redis: its last position there, and the server's life.
+
+    `complete`: what Redis has was checked by that daemon in this life.
+    """
+
+    position: int
+    life: str
+    complete: bool
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """What is known of some of a partition's contacts, as it is written, and at which count of changes."""
+
+    changes: bytes
+    values: dict[Field, bytes]
+
+
+class Put(str, Enum):
+    """What became of contacts that were written anew."""
+
+    DONE = "done"
+    AGAIN = "again"
+    """Something has changed since they were read."""
+    HELD = "held"
+    """Another daemon has taken the partition over."""
+
+
 class NotReplicated(RedisError):
     """Written, but no replica has it yet."""
 
@@ -68,8 +103,8 @@ class Script:
         self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
-SHIP, TAKE, RESTATE, BOOK = Script("ship"), Script("take"), Script("restate"), Script("book")
-ANSWERS = Script("answers")
+SHIP, TAKE, BOOK, ANSWERS = Script("ship"), Script("take"), Script("book"), Script("answers")
+RESTATE, ENTER = Script("restate"), Script("enter")
 
 
 class ContactsLink:
@@ -101,16 +136,30 @@ class ContactsLink:
         """Name one of a tenant's keys."""
         return f"{Resource(Kind.PARTITIONS, tenant).key(self._namespace)}:{name}"
 
-    def position(self, tenant: str, writer: str) -> int:
-        """Ask how far a daemon's journal has been written."""
-        key = self.key(tenant, "positions")
-        known: Any = self._node(key).hget(key, writer)
-        return int(known or 0)
+    def standing(self, tenant: str, writer: str) -> Standing:
+        """Ask how far a daemon's journal has been written, and whether that may have been lost."""
+        positions, writers = self.key(tenant, "positions"), self.key(tenant, "writers")
+        pipeline = self._node(positions).pipeline(transaction=False)
+        pipeline.hget(positions, writer)
+        pipeline.hget(writers, writer)
+        position, mark, life = self._with_life(pipeline)
+        return Standing(int(position or 0), life, mark == life.encode())
+
+    def enter(
+        self, tenant: str, writer: str, position: int, life: str, epoch: int, known: Iterable[str]
+    ) -> bool:
+        """Say that all is there that a daemon's journal has up to a position; False in another life by now.
+
+        `epoch` is the highest that it knows, `known` are the daemons that it
+        has heard of: after a loss all of them are waited for.
+        """
+        keys = [self.key(tenant, name) for name in ("epochs", "positions", "writers")]
+        return bool(self.run(ENTER, keys, [writer, position, life, epoch, *known]))
 
     def ship(self, tenant: str, writer: str, known: int, lines: Sequence[Line]) -> Shipped | Lost:
         """Write lines, in their order and once; `known` is the last position that was acknowledged."""
         hashes: dict[int, int] = {}
-        keys = [self.key(tenant, "epochs"), self.key(tenant, "positions")]
+        keys = [self.key(tenant, name) for name in ("epochs", "positions", "writers")]
         arguments: list[Any] = [writer, known]
         for line in lines:
             place = hashes.get(line.partition)
@@ -133,51 +182,78 @@ class ContactsLink:
         return Shipped(frozenset(map(int, refused.split())))
 
     def take(
-        self, tenant: str, partitions: Sequence[int], writer: str = "", known: int = 0
-    ) -> dict[int, tuple[int, dict[Field, Kept]]] | Lost:
+        self, tenant: str, partitions: Sequence[int], writer: str, known: int, waited_in: str = ""
+    ) -> dict[int, tuple[int, dict[Field, Kept]]] | Lost | Waiting:
         """Take partitions over; returns the new epoch of each, and what is known of its contacts.
 
-        Not from a Redis that has forgotten what `writer` knows to have been
-        there: some of what is known of them may be this writer's to say again.
+        Not from a Redis that may have forgotten what any daemon has written,
+        before that is said again; `waited_in` is the life of the server in
+        which `writer` has waited long enough for those that are silent.
         """
         epochs, positions = self.key(tenant, "epochs"), self.key(tenant, "positions")
+        writers = self.key(tenant, "writers")
         commands = [
-            ([epochs, self.key(tenant, f"contacts:{one}"), positions], [one, writer, known])
+            (
+                [epochs, self.key(tenant, f"contacts:{one}"), positions, writers],
+                [one, writer, known, waited_in],
+            )
             for one in partitions
         ]
         taken: dict[int, tuple[int, dict[Field, Kept]]] = {}
         for partition, (epoch, *values) in zip(partitions, self._run_all(TAKE, commands), strict=True):
             if epoch == b"lost":
                 return Lost(int(values[0]))
+            if epoch == b"wait":
+                life, *silent = (word.decode() for word in values)
+                return Waiting(life, tuple(silent))
             pairs = zip(values[::2], values[1::2], strict=True)
             contacts = {Field(field.decode()): decode_kept(value) for field, value in pairs}
             taken[partition] = int(epoch), contacts
         return taken
 
-    def restate(
+    def read(self, tenant: str, places: Mapping[int, Sequence[Field] | None]) -> dict[int, Page]:
+        """Read contacts of partitions as they are written: those named, or all where it is None."""
+        epochs = self.key(tenant, "epochs")
+        pipeline = self._node(epochs).pipeline(transaction=False)
+        for partition, fields in places.items():
+            pipeline.hget(epochs, f"{partition}/changes")
+            if fields is None:
+                pipeline.hgetall(self.key(tenant, f"contacts:{partition}"))
+            else:
+                pipeline.hmget(self.key(tenant, f"contacts:{partition}"), list(fields))
+        found = pipeline.execute()
+        pages: dict[int, Page] = {}
+        for place, (partition, fields) in enumerate(places.items()):
+            changes, values = found[2 * place], found[2 * place + 1]
+            pairs = (
+                ((Field(field.decode()), value) for field, value in values.items())
+                if fields is None
+                else zip(fields, values, strict=True)
+            )
+            kept = {field: value for field, value in pairs if value is not None}
+            pages[partition] = Page(changes or b"0", kept)
+        return pages
+
+    def put(
         self,
         tenant: str,
-        writer: str,
-        known: int,
         partition: int,
         epoch: int,
-        contacts: Iterable[tuple[Field, Kept]],
-    ) -> bool:
-        """Write all that is known of a partition again; False where another holds it."""
-        keys = [
-            self.key(tenant, "epochs"),
-            self.key(tenant, "positions"),
-            self.key(tenant, f"contacts:{partition}"),
-        ]
-        head: list[Any] = [writer, known, partition, epoch]
-        arguments = list(head)
-        for field, kept in contacts:
-            arguments += (field, encode_kept(kept))
-            if len(arguments) > 2 * FIELDS_AT_ONCE:
-                if not self.run(RESTATE, keys, arguments):
-                    return False
-                arguments = list(head)
-        return bool(self.run(RESTATE, keys, arguments))
+        page: Page,
+        contacts: Mapping[Field, Kept],
+        *,
+        news: bool,
+    ) -> Put:
+        """Write contacts of a partition anew that were read as `page`; all of them or none.
+
+        `epoch` is that in which the daemon holds the partition, 0 where it
+        doesn't. `news`: who does has to read them again.
+        """
+        keys = [self.key(tenant, "epochs"), self.key(tenant, f"contacts:{partition}")]
+        arguments: list[Any] = [partition, epoch, page.changes, int(news)]
+        for field, kept in contacts.items():
+            arguments += (field, page.values.get(field, b""), encode_kept(kept))
+        return Put(self.run(RESTATE, keys, arguments).decode())
 
     def look_up(self, tenant: str, places: Sequence[tuple[int, Field]]) -> list[Kept | None]:
         """Read what is kept of contacts, each named by its partition and field; None where nothing is."""
@@ -222,10 +298,16 @@ class ContactsLink:
         key = Resource(Kind.PARTITIONS, tenant).key(self._namespace)
         pipeline = self._node(key).pipeline(transaction=False)
         pipeline.hgetall(key)
+        found, life = self._with_life(pipeline)
+        return found, life
+
+    @staticmethod
+    def _with_life(pipeline: Any) -> list[Any]:
+        """Give a pipeline's answers, and last the life of the server that gave them."""
         pipeline.info("server")
         pipeline.info("replication")
-        found, server, replication = pipeline.execute()
-        return found, server["run_id"][:LIFE_DIGITS] + replication["master_replid"][:LIFE_DIGITS]
+        *found, server, replication = pipeline.execute()
+        return [*found, server["run_id"][:LIFE_DIGITS] + replication["master_replid"][:LIFE_DIGITS]]
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
         """Say something, unless it was said before; returns what was said first."""

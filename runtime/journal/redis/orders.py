@@ -46,9 +46,16 @@ class Leave(msgspec.Struct, frozen=True, gc=False):
 
 
 class Verify(msgspec.Struct, frozen=True, gc=False):
-    """See whether Redis has lost what it had acknowledged; then say it again."""
+    """See whether Redis has lost what it had acknowledged; then say it again.
+
+    `daemons` are all that this one has heard of: nobody takes contacts over
+    before they have said again what they know. `answer` is told when this one
+    has.
+    """
 
     tenant: str
+    daemons: tuple[str, ...]
+    answer: Callable[[], None]
 
 
 class LookUp(msgspec.Struct, frozen=True, gc=False):

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pykka
@@ -20,9 +19,12 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from runtime.errors import NoActorSystem
 from runtime.journal.base import Condition, Durable, Failed, JournalAway, JournalBack, Record
-from runtime.journal.entries import AnyEntry, Ended, Intent, NotPlaced
+from runtime.journal.entries import Ended, Intent, NotPlaced
+from runtime.journal.redis.facts import Entries
 from runtime.journal.redis.kept import encode_kept, named_by
 from runtime.journal.redis.link import ContactsLink, Line, Lost
+from runtime.journal.redis.link import Waiting as Silent
+from runtime.journal.redis.merging import learn
 from runtime.journal.redis.orders import (
     Do,
     Forget,
@@ -36,7 +38,8 @@ from runtime.journal.redis.orders import (
     Verify,
     Written,
 )
-from runtime.journal.redis.states import Change, States, Unit, follow
+from runtime.journal.redis.restating import Restating
+from runtime.journal.redis.states import Change, States, Unit
 from runtime.journal.sqlite.gate import Answer
 from runtime.redis.client import reason
 
@@ -49,7 +52,16 @@ MOST_AT_ONCE = 500
 REMEMBERED_SECONDS = 60.0
 """So long what was left is remembered: whoever takes it has taken it by then, and Redis has kept that."""
 
+ASK_SECONDS = 0.4
+"""So long after partitions could not be taken over it is tried again."""
+
+SLACK = 1.05
+"""Clocks may differ by so much in rate."""
+
 GONE = (RedisError, RedisClusterException, OSError)
+
+
+_Order = TypeVar("_Order", bound=Order)
 
 
 class _Waiting(msgspec.Struct, gc=False):
@@ -66,17 +78,21 @@ class Shipping:
     `answer` and `tell` hand answers and conditions to the loop; both may
     raise NoActorSystem once that has ended. `refused` is told of a partition
     on which Redis takes no intent: another daemon has it. `unwritten`
-    gives the local journal's entries after a position. `patience` is how
-    many seconds, of `now`, Redis may be silent before dialing stops.
+    gives the local journal's entries after a position; those up to
+    `earlier_until` are of earlier lives. `patience` is how many seconds, of
+    `now`, Redis may be silent before dialing stops, `tail` how long a call
+    may be up from when its intent was written.
     """
 
     def __init__(
         self,
         link: ContactsLink,
         states: States,
-        unwritten: Callable[[int], Iterator[tuple[int, AnyEntry]]],
+        unwritten: Entries,
+        earlier_until: int,
         tenants: Iterable[str],
         patience: float,
+        tail: float,
         now: Callable[[], float],
         answer: Callable[[list[Answer]], None],
         tell: Callable[[Condition], None],
@@ -85,17 +101,25 @@ class Shipping:
         self._link = link
         self._states = states
         self._unwritten = unwritten
+        self._earlier_until = earlier_until
         self._patience = patience
+        self._tail = tail
         self._now = now
         self._answer = answer
         self._tell = tell
         self._refused = refused
+        self._restating = Restating(link, states, unwritten, self._tell_of_refusal)
         self._writer = ""
         self._known: dict[str, int] = {}
         """The last position that each tenant's node has acknowledged."""
         self._unopened = set(tenants)
         self._lines: dict[str, deque[_Waiting]] = {tenant: deque() for tenant in tenants}
         self._orders: deque[Order] = deque()
+        self._deferred: list[Take] = []
+        """What waits for daemons that may yet say what Redis has lost."""
+        self._ask_at = 0.0
+        self._lives: dict[str, tuple[str, float]] = {}
+        """The life of each tenant's server, and since when it is known."""
         self._sent: dict[str, list[_Waiting]] = {}
         """What was sent and not acknowledged yet."""
         self._left: deque[tuple[float, Unit]] = deque()
@@ -107,6 +131,11 @@ class Shipping:
     def silent(self) -> bool:
         """Tell whether Redis has not answered; then `go_on` is to be tried again later."""
         return self._silent_since is not None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether `go_on` is to be tried again later, for whatever reason."""
+        return self.silent or bool(self._deferred)
 
     @property
     def kept(self) -> int:
@@ -124,8 +153,7 @@ class Shipping:
             case Name(writer):
                 self._writer = writer
             case Forget(tenant, partitions):
-                for partition in partitions:
-                    self._states.lose((tenant, partition))
+                self._forget(tenant, partitions)
             case Take() | Leave() | LookUp() | Verify() | Do():
                 self._orders.append(message)
                 if not self.silent:  # what comes behind it counts on it
@@ -143,11 +171,16 @@ class Shipping:
 
     def go_on(self) -> None:
         """Write all that waits, then carry out the orders; stop where Redis doesn't answer."""
+        if not self._writer:
+            return
         try:
             for tenant in sorted(self._unopened):
                 self._open(tenant)
             for tenant in self._lines:
                 self._write(tenant)
+            if self._deferred and self._now() >= self._ask_at:
+                self._orders.extend(self._deferred)
+                self._deferred.clear()
             while self._orders:
                 self._carry_out(self._orders[0])
                 self._orders.popleft()
@@ -157,21 +190,29 @@ class Shipping:
             self._come_back()
 
     def _open(self, tenant: str) -> None:
-        """Write the ends that an earlier life could not.
+        """Write the ends that an earlier life could not, and all of it where Redis may have lost some.
 
-        Its intents that are not there were never acted on.
+        Its intents that are not there were never acted on, unless they may
+        have been lost since.
         """
-        if not self._writer:
-            return
-        known = self._link.position(tenant, self._writer)
-        late = [(at, entry) for at, entry in self._unwritten(known) if isinstance(entry, Ended | NotPlaced)]
-        self._remember(entry for _, entry in late)
-        self._known[tenant] = known
+        standing = self._link.standing(tenant, self._writer)
+        until = self._earlier_until
+        late = [
+            (at, entry)
+            for at, entry in self._unwritten(standing.position)
+            if isinstance(entry, Ended | NotPlaced) and at <= until
+        ]
+        if standing.complete:
+            self._known[tenant] = standing.position
+            self._remember(entry for _, entry in late)
+            for at, entry in reversed(late):
+                change = self._states.change_by(entry)
+                if change is not None:
+                    self._lines[change.unit[0]].appendleft(_Waiting(at, change, Record(entry, None)))
+        else:
+            self._known[tenant] = until
+            self._verify(tenant)
         self._unopened.discard(tenant)
-        for at, entry in reversed(late):
-            change = self._states.change_by(entry)
-            if change is not None:
-                self._lines[change.unit[0]].appendleft(_Waiting(at, change, Record(entry, None)))
 
     def _write(self, tenant: str) -> None:
         waiting = self._lines[tenant]
@@ -184,12 +225,16 @@ class Shipping:
                 self._link.ship(tenant, self._writer, self._known.get(tenant, 0), lines) if lines else None
             )
             if isinstance(shipped, Lost):
-                self._restate(tenant, shipped.position)
+                self._verify(tenant)
                 continue
+            refused = frozenset[int]() if shipped is None else shipped.refused
+            for waiting_no_more in sent:
+                if waiting_no_more.position in refused:
+                    self._add(waiting_no_more.change)
             del self._sent[tenant]
             if lines:
                 self._known[tenant] = lines[-1].position
-            self._tell_written(sent, frozenset() if shipped is None else shipped.refused)
+            self._tell_written(sent, refused)
 
     def _line(self, waiting: _Waiting) -> Line | None:
         change = waiting.change
@@ -198,12 +243,16 @@ class Shipping:
         if kept is None:
             (before,) = self._link.look_up(tenant, [(partition, change.field)])
             if before is None or before.call != change.call:
+                self._add(change)
                 return None
-            assert isinstance(change.entry, Ended | NotPlaced)
-            kept = follow(before, change.entry)
-        epoch = self._states.epochs.get(change.unit, 0)
-        value = encode_kept(kept)
-        return Line(waiting.position, partition, change.what, epoch, change.field, change.call, value)
+            kept = learn(before, change.fact)
+            return self._line_of(waiting, 0, encode_kept(kept))
+        return self._line_of(waiting, self._states.epochs.get(change.unit, 0), encode_kept(kept))
+
+    @staticmethod
+    def _line_of(waiting: _Waiting, epoch: int, value: bytes) -> Line:
+        change = waiting.change
+        return Line(waiting.position, change.unit[1], change.what, epoch, change.field, change.call, value)
 
     def _tell_written(self, sent: list[_Waiting], refused: frozenset[int]) -> None:
         answers: list[Answer] = []
@@ -217,49 +266,10 @@ class Shipping:
                 answers.append(Answer(record.ref, Durable(entry.call, waiting.position)))
         self._hand_back(answers)
 
-    def _restate(self, tenant: str, position: int) -> None:
-        """Say everything again: Redis has lost what it had acknowledged after a position.
-
-        Also of partitions that were lost or left, as long as nobody has taken
-        them, and how calls ended whose contacts others hold: they have them in doubt.
-        """
-        for unit, epoch, contacts in self._states.remembered(tenant):
-            again = self._link.restate(tenant, self._writer, position, unit[1], epoch, contacts.items())
-            if again:
-                continue
-            was_held = unit in self._states.epochs
-            self._states.leave(unit)
-            if was_held:
-                with suppress(NoActorSystem, pykka.ActorDeadError):
-                    self._refused(unit)
-        again_ended = [
-            line for line in map(self._line, self._ends_after(position, tenant)) if line is not None
-        ]
-        for first in range(0, len(again_ended), MOST_AT_ONCE):
-            lines = again_ended[first : first + MOST_AT_ONCE]
-            self._link.ship(tenant, self._writer, position, lines)
-            position = lines[-1].position
-        self._known[tenant] = position
-
-    def _ends_after(self, position: int, tenant: str) -> list[_Waiting]:
-        """Find how calls ended after a position, as far as Redis has acknowledged it.
-
-        What comes behind is written as ever, and must not be taken for written
-        because of a later line that is.
-        """
-        known = self._known.get(tenant, 0)
-        late = [
-            (at, entry)
-            for at, entry in takewhile(lambda one: one[0] <= known, self._unwritten(position))
-            if isinstance(entry, Ended | NotPlaced)
-        ]
-        self._remember(entry for _, entry in late)
-        changes = [(at, entry, self._states.change_by(entry)) for at, entry in late]
-        return [
-            _Waiting(at, change, Record(entry, None))
-            for at, entry, change in changes
-            if change is not None and change.unit[0] == tenant
-        ]
+    def _add(self, change: Change) -> None:
+        """Put an end together with what others have made of its contact since; an intent is refused."""
+        if type(change.entry) is not Intent:
+            self._restating.add(change.unit[0], {change.unit: {change.field: [change.fact]}})
 
     def _remember(self, ended: Iterable[Ended | NotPlaced]) -> None:
         """Know the calls again that these entries have ended."""
@@ -272,12 +282,11 @@ class Shipping:
                 entry.of for entry in ends if isinstance(entry, Ended) and entry.of is not None
             )
 
-    def _verify(self, tenant: str) -> None:
-        known = self._known.get(tenant, 0)
-        if known:
-            position = self._link.position(tenant, self._writer)
-            if position < known:
-                self._restate(tenant, position)
+    def _verify(self, tenant: str, daemons: Iterable[str] = ()) -> None:
+        """See whether Redis has lost what it had acknowledged; then say it again."""
+        life = self._restating.verify(tenant, self._writer, self._known.get(tenant, 0), daemons)
+        if self._lives.get(tenant, ("", 0.0))[0] != life:
+            self._lives[tenant] = life, self._now()
 
     def _carry_out(self, order: Order) -> None:
         if isinstance(order, Do):
@@ -285,31 +294,51 @@ class Shipping:
             self._call_back(lambda: order.answer(done))
         elif isinstance(order, Take):
             found = self._take(order)
-            self._call_back(lambda: order.answer(found))
+            if found is None:
+                self._deferred.append(order)
+            else:
+                self._call_back(lambda: order.answer(found))
         elif isinstance(order, LookUp):
             seen = self._link.look_up(order.tenant, order.places)
             for (partition, field), one in zip(order.places, seen, strict=True):
                 self._states.learn((order.tenant, partition), field, one)
             self._call_back(lambda: order.answer(seen))
         elif isinstance(order, Verify):
-            self._verify(order.tenant)
+            self._verify(order.tenant, order.daemons)
+            self._call_back(order.answer)
         else:
             self._verify(order.unit[0])
             self._leave(order.unit)
             self._call_back(lambda: order.answer(order.unit))
 
-    def _take(self, order: Take) -> Taken:
+    def _take(self, order: Take) -> Taken | None:
+        """Take partitions over; None where somebody may yet say what Redis has lost of them."""
         tenant, found = order.tenant, Taken()
         while True:
             known = self._known.get(tenant, 0)
-            taken = self._link.take(tenant, order.partitions, self._writer, known)
+            taken = self._link.take(tenant, order.partitions, self._writer, known, self._waited_in(tenant))
+            if isinstance(taken, Silent):
+                self._ask_at = self._now() + ASK_SECONDS
+                return None
             if not isinstance(taken, Lost):
                 break
-            self._restate(tenant, taken.position)
+            self._verify(tenant)
         for partition, (epoch, kept) in taken.items():
             self._states.hold((tenant, partition), epoch, kept)
             found[partition] = {named_by(field): one for field, one in kept.items()}
         return found
+
+    def _waited_in(self, tenant: str) -> str:
+        """Name the life of the server in which no call can be up any more from before it."""
+        life, since = self._lives.get(tenant, ("", self._now()))
+        return life if self._now() - since >= self._tail * SLACK else ""
+
+    def _forget(self, tenant: str, partitions: frozenset[int]) -> None:
+        """Lose partitions, also those that have yet to be taken over."""
+        for partition in partitions:
+            self._states.lose((tenant, partition))
+        self._orders = deque(_without(self._orders, tenant, partitions))
+        self._deferred = list(_without(self._deferred, tenant, partitions))
 
     def _leave(self, unit: Unit) -> None:
         """Hold a partition no more; remember it until somebody has it for certain, lest Redis lose it."""
@@ -326,10 +355,13 @@ class Shipping:
         """Say that an intent isn't in Redis, and never will be."""
         self._states.refuse(intent)
         if unit is not None:
-            with suppress(NoActorSystem, pykka.ActorDeadError):
-                self._refused(unit)
+            self._tell_of_refusal(unit)
         if record.ref is not None:
             self._hand_back([Answer(record.ref, Failed(intent.call))])
+
+    def _tell_of_refusal(self, unit: Unit) -> None:
+        with suppress(NoActorSystem, pykka.ActorDeadError):
+            self._refused(unit)
 
     def _hand_back(self, answers: list[Answer]) -> None:
         if answers:
@@ -371,3 +403,14 @@ class Shipping:
             self._told_away = False
             with suppress(NoActorSystem):
                 self._tell(JournalBack("Redis answers, and has all that was kept for it"))
+
+
+def _without(orders: Iterable[_Order], tenant: str, partitions: frozenset[int]) -> Iterator[_Order]:
+    """Give orders without the taking over of some partitions."""
+    for order in orders:
+        if not isinstance(order, Take) or order.tenant != tenant:
+            yield order
+            continue
+        left = tuple(one for one in order.partitions if one not in partitions)
+        if left:
+            yield msgspec.structs.replace(order, partitions=left)

@@ -14,8 +14,8 @@ import msgspec
 
 from runtime.calls import CallId
 from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
-from runtime.journal.fold import state_after
 from runtime.journal.redis.kept import Field, Kept, field_of
+from runtime.journal.redis.merging import Fact, Over, learn
 from runtime.partitions import partition_of
 
 Unit: TypeAlias = tuple[str, int]
@@ -30,7 +30,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
     `what` is "intend", "end" or "finish": an intent and a contact's end need
     the partition, a call's end needs that this call is in doubt. `kept` is
-    None where the state before is known to Redis alone: `entry` follows it.
+    None where the state before is known to Redis alone: `fact` follows it.
     """
 
     unit: Unit
@@ -39,15 +39,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     call: CallId
     kept: Kept | None
     entry: AnyEntry
-
-
-def follow(before: Kept, entry: Ended | NotPlaced) -> Kept:
-    """Give what is kept of a contact when its call has ended, or was not placed."""
-    assert before.intent is not None
-    if isinstance(entry, Ended):
-        return Kept(state_after(before.state, entry, before.intent))
-    state = before.state
-    return Kept(_replace(state, sticky=None) if entry.sticky_lost else state)
+    fact: Fact
 
 
 class States:
@@ -59,25 +51,28 @@ class States:
 
     def __init__(self, earlier: Iterable[Intent]) -> None:
         self.epochs: dict[Unit, int] = {}
+        self.highest = 0
+        """The highest epoch in which anything was held."""
         self._kept: dict[Unit, dict[Field, Kept]] = {}
         self._lost: dict[Unit, tuple[int, dict[Field, Kept]]] = {}
         """What is remembered of partitions that were lost, and the epoch in which they were held."""
-        self._under_way: dict[CallId, tuple[Unit, Field, Kept | None]] = {}
+        self._under_way: dict[CallId, tuple[Unit, Field, Intent]] = {}
         self.remember(earlier)
 
     def remember(self, intents: Iterable[Intent]) -> None:
         """Know calls of an earlier life, whose contacts only Redis knows."""
         for intent in intents:
-            self._under_way.setdefault(intent.call, (unit_of(intent), _field(intent), None))
+            self._under_way.setdefault(intent.call, (unit_of(intent), field_of_call(intent), intent))
 
     def hold(self, unit: Unit, epoch: int, kept: Mapping[Field, Kept]) -> None:
         """Take a partition over, with what Redis knows of its contacts."""
         self.epochs[unit] = epoch
+        self.highest = max(self.highest, epoch)
         self._kept[unit] = dict(kept)
         self._lost.pop(unit, None)
         for field, one in kept.items():
             if one.intent is not None:
-                self._under_way[one.call] = (unit, field, one)
+                self._under_way[one.call] = (unit, field, one.intent)
 
     def leave(self, unit: Unit) -> None:
         """Hold a partition no more; its calls that go on are remembered until their end."""
@@ -126,42 +121,48 @@ class States:
         known = self._under_way.pop(intent.call, None)
         if known is None:
             return
-        unit, field, kept = known
-        if kept is not None and unit in self._kept:
-            self._kept[unit][field] = Kept(kept.state)
+        unit, field, _ = known
+        contacts = self._kept.get(unit, {})
+        if field in contacts and contacts[field].call == intent.call:
+            contacts[field] = _replace(contacts[field], intent=None)
 
     def _intend(self, intent: Intent) -> Change | None:
-        unit, field = unit_of(intent), _field(intent)
+        unit, field = unit_of(intent), field_of_call(intent)
         contacts = self._kept.get(unit)
         if contacts is None:
             return None
-        before = contacts.get(field, _FRESH)
-        kept = Kept(before.state, intent)
-        contacts[field] = kept
-        self._under_way[intent.call] = (unit, field, kept)
-        return Change(unit, "intend", field, intent.call, kept, intent)
+        kept = contacts[field] = _replace(contacts.get(field, _FRESH), intent=intent)
+        self._under_way[intent.call] = (unit, field, intent)
+        return Change(unit, "intend", field, intent.call, kept, intent, intent)
 
     def _end(self, entry: Ended | NotPlaced) -> Change | None:
         known = self._under_way.pop(entry.call, None)
         if known is None:
             return None
-        unit, field, before = known
-        kept = None if before is None else follow(before, entry)
-        contacts = self._kept.get(unit)
-        if contacts is None and unit in self._lost:
-            contacts = self._lost[unit][1]
-        if contacts is not None and kept is not None:
-            contacts[field] = kept
-        return Change(unit, "end", field, entry.call, kept, entry)
+        unit, field, intent = known
+        fact = Over(intent, entry) if isinstance(entry, Ended) else entry
+        kept = _learn_of(self._kept.get(unit), field, fact, entry.call)
+        if unit in self._lost:
+            _learn_of(self._lost[unit][1], field, fact, entry.call)
+        return Change(unit, "end", field, entry.call, kept, entry, fact)
 
     def _finish(self, entry: Finished) -> Change | None:
         field = field_of(entry.campaign, entry.contact)
         for unit, contacts in self._kept.items():
             before = contacts.get(field)
             if before is not None and before.intent is None:
-                kept = contacts[field] = Kept(_replace(before.state, result=entry.result, due=None))
-                return Change(unit, "finish", field, CallId(""), kept, entry)
+                kept = contacts[field] = learn(before, entry)
+                return Change(unit, "finish", field, CallId(""), kept, entry, entry)
         return None
+
+
+def _learn_of(contacts: dict[Field, Kept] | None, field: Field, fact: Fact, call: CallId) -> Kept | None:
+    """Follow the end of a call that is in doubt in memory; None where it isn't."""
+    before = None if contacts is None else contacts.get(field)
+    if contacts is None or before is None or before.call != call:
+        return None
+    kept = contacts[field] = learn(before, fact)
+    return kept
 
 
 def unit_of(intent: Intent) -> Unit:
@@ -169,5 +170,6 @@ def unit_of(intent: Intent) -> Unit:
     return intent.grant.tenant or "", partition_of(intent.to)
 
 
-def _field(intent: Intent) -> Field:
+def field_of_call(intent: Intent) -> Field:
+    """Name the contact of an intended call."""
     return field_of(intent.grant.campaign or "", intent.grant.contact)

@@ -53,7 +53,7 @@ class RedisWriter(pykka.ThreadingActor):
                     envelope.reply_to.set(response)
         if again or not shipping.silent:
             shipping.go_on()
-        if shipping.silent and self._retry is None:
+        if shipping.waits and self._retry is None:
             self._retry = threading.Timer(RETRY_SECONDS, self._remind)
             self._retry.daemon = True
             self._retry.start()

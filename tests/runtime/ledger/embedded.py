@@ -55,19 +55,25 @@ class Server:
         lua: Any = self._lua.eval
         lua(_SHIM)(self._call)
         self._compile = lua(_ENTRY)
+        self._compiled: dict[str, Any] = {}
         self._run = self._compile((script.source() if source is None else source).split("\n", 1)[1])
 
     def evaluate(self, key: str, arguments: Sequence[str]) -> list[str]:
         """Run the script as EVALSHA does."""
         self.runs += 1
-        return self._answer(self._run, [key], arguments)
+        answer: list[str] = self._answer(self._run, [key], arguments)
+        return answer
 
-    def run(self, text: str, keys: Sequence[str], arguments: Sequence[str]) -> list[str]:
-        """Run another script."""
-        return self._answer(self._compile(text), keys, arguments)
+    def run(self, text: str, keys: Sequence[str], arguments: Sequence[str]) -> Any:
+        """Run another script; gives a list of words, a word or a number, as the script does."""
+        if text not in self._compiled:
+            self._compiled[text] = self._compile(text)
+        return self._answer(self._compiled[text], keys, arguments)
 
-    def _answer(self, chunk: Any, keys: Sequence[str], arguments: Sequence[str]) -> list[str]:
+    def _answer(self, chunk: Any, keys: Sequence[str], arguments: Sequence[str]) -> Any:
         answer = chunk(self._lua.table_from(list(keys)), self._lua.table_from(list(arguments)))
+        if isinstance(answer, str | int | float):
+            return answer
         if "err" in answer:
             raise Refused(answer["err"])
         return [answer[place] for place in range(1, len(answer) + 1)]

@@ -10,8 +10,8 @@ from redis.exceptions import ConnectionError as NoConnection
 
 from runtime.journal.base import LocalJournal
 from runtime.journal.redis.journal import RedisJournal
-from runtime.journal.redis.kept import Field, Kept, decode_kept, encode_kept
-from runtime.journal.redis.link import ContactsLink, Line, Lost, Script, Shipped
+from runtime.journal.redis.kept import Field, Kept, decode_kept
+from runtime.journal.redis.link import ContactsLink, Page, Script, Standing
 from runtime.journal.redis.shipping import Shipping
 from runtime.kernel import ActorSystem, EngineActor
 from tests.runtime.ledger.embedded import Server
@@ -21,22 +21,16 @@ ROUND_TRIP_SECONDS = 0.002
 
 
 class SharedMemory:
-    """What the daemons' journals share; the scripts' rules, written down once more."""
+    """What the daemons' journals share: the scripts run as they are, on a server of dictionaries."""
 
     def __init__(self, server: Server | None = None) -> None:
         self.server = Server() if server is None else server
-        """Runs the script of the operators' changes as it is."""
-        self.epochs: dict[tuple[str, int], int] = {}
-        self.positions: dict[tuple[str, str], tuple[int, frozenset[int]]] = {}
-        self.contacts: dict[tuple[str, int], dict[Field, bytes]] = {}
-        self.said: dict[tuple[str, str, str], str] = {}
         self.finished: dict[str, dict[str, dict[int, tuple[object, bytes]]]] = {}
 
     def copy(self) -> SharedMemory:
-        """Give what is known of contacts now, as an older copy that comes back later."""
-        older = SharedMemory()
-        older.epochs, older.positions = dict(self.epochs), dict(self.positions)
-        older.contacts = {unit: dict(contacts) for unit, contacts in self.contacts.items()}
+        """Give what is known of contacts now, as an older copy that comes back in another life."""
+        older = SharedMemory(Server(self.server.life + 1))
+        older.server.data = self.server.copy()
         return older
 
 
@@ -53,77 +47,43 @@ class MemoryLink(ContactsLink):
             raise NoConnection("cut off")
         return self.memory
 
-    def position(self, tenant: str, writer: str) -> int:
-        return self._reach().positions.get((tenant, writer), (0, frozenset()))[0]
+    def _hash(self, tenant: str, name: str) -> dict[str, str]:
+        return self._reach().server.data.get(self.key(tenant, name), {})
 
-    def ship(self, tenant: str, writer: str, known: int, lines: Sequence[Line]) -> Shipped | Lost:
-        memory = self._reach()
-        at, refused_before = memory.positions.get((tenant, writer), (0, frozenset()))
-        if at < known:
-            return Lost(at)
-        if at >= lines[-1].position:
-            return Shipped(refused_before)
-        refused = frozenset(line.position for line in lines if not self._write(tenant, line))
-        memory.positions[tenant, writer] = (lines[-1].position, refused)
-        return Shipped(refused)
+    def standing(self, tenant: str, writer: str) -> Standing:
+        position = int(self._hash(tenant, "positions").get(writer, "0"))
+        life = f"{self._reach().server.life:010x}" * 2
+        return Standing(position, life, self._hash(tenant, "writers").get(writer) == life)
 
-    def _write(self, tenant: str, line: Line) -> bool:
-        unit = tenant, line.partition
-        contacts = self.memory.contacts.setdefault(unit, {})
-        before = contacts.get(line.field, b"\n").partition(b"\n")[0].decode()
-        if line.what == "end":
-            taken = before == line.call
-        else:
-            taken = before in ("", line.call) and self.memory.epochs.get(unit) == line.epoch
-        if taken:
-            contacts[line.field] = line.value
-        return taken
-
-    def take(
-        self, tenant: str, partitions: Sequence[int], writer: str = "", known: int = 0
-    ) -> dict[int, tuple[int, dict[Field, Kept]]] | Lost:
-        memory = self._reach()
-        at, _ = memory.positions.get((tenant, writer), (0, frozenset()))
-        if at < known:
-            return Lost(at)
-        taken: dict[int, tuple[int, dict[Field, Kept]]] = {}
-        for partition in partitions:
-            unit = tenant, partition
-            memory.epochs[unit] = memory.epochs.get(unit, 0) + 1
-            found = memory.contacts.get(unit, {})
-            contacts = {field: decode_kept(value) for field, value in found.items()}
-            taken[partition] = memory.epochs[unit], contacts
-        return taken
-
-    def restate(
-        self,
-        tenant: str,
-        writer: str,
-        known: int,
-        partition: int,
-        epoch: int,
-        contacts: Iterable[tuple[Field, Kept]],
-    ) -> bool:
-        memory = self._reach()
-        if memory.epochs.get((tenant, partition), 0) > epoch:
-            return False
-        memory.epochs[tenant, partition] = epoch
-        found = memory.contacts.setdefault((tenant, partition), {})
-        found.update((field, encode_kept(kept)) for field, kept in contacts)
-        memory.positions[tenant, writer] = (known, frozenset())
-        return True
+    def read(self, tenant: str, places: Mapping[int, Sequence[Field] | None]) -> dict[int, Page]:
+        epochs = self._hash(tenant, "epochs")
+        pages: dict[int, Page] = {}
+        for partition, fields in places.items():
+            found = self._hash(tenant, f"contacts:{partition}")
+            values = {
+                Field(field): value.encode()
+                for field, value in found.items()
+                if fields is None or field in fields
+            }
+            pages[partition] = Page(epochs.get(f"{partition}/changes", "0").encode(), values)
+        return pages
 
     def look_up(self, tenant: str, places: Sequence[tuple[int, Field]]) -> list[Kept | None]:
-        contacts = self._reach().contacts
-        values = [contacts.get((tenant, partition), {}).get(field) for partition, field in places]
-        return [None if value is None else decode_kept(value) for value in values]
+        values = [self._hash(tenant, f"contacts:{partition}").get(field) for partition, field in places]
+        return [None if value is None else decode_kept(value.encode()) for value in values]
 
     def run(self, script: Script, keys: list[str], arguments: list[Any], *, replicated: bool = True) -> Any:
         words = [word.decode() if isinstance(word, bytes) else str(word) for word in arguments]
-        return [word.encode() for word in self._reach().server.run(script.text, keys, words)]
+        answer = self._reach().server.run(script.text, keys, words)
+        return [word.encode() for word in answer] if isinstance(answer, list) else _as_redis_gives(answer)
+
+    def _run_all(
+        self, script: Script, commands: Sequence[tuple[list[str], list[Any]]], *, replicated: bool = True
+    ) -> list[Any]:
+        return [self.run(script, keys, arguments) for keys, arguments in commands]
 
     def first_said(self, tenant: str, name: str, field: str, value: str) -> str:
-        return self._reach().said.setdefault((tenant, name, field), value)
+        return self._reach().server.data.setdefault(self.key(tenant, name), {}).setdefault(field, value)
 
     def tell_finished(self, tenant: str, campaign: str, counts: Mapping[int, bytes]) -> frozenset[int]:
         known = self._reach().finished.setdefault(tenant, {}).setdefault(campaign, {})
@@ -137,6 +97,10 @@ class MemoryLink(ContactsLink):
             campaign: {partition: count for partition, (_, count) in counts.items()}
             for campaign, counts in finished.items()
         }
+
+
+def _as_redis_gives(answer: str | float) -> bytes | int:
+    return answer.encode() if isinstance(answer, str) else int(answer)
 
 
 class _Nowhere:
@@ -175,7 +139,7 @@ class LoopWriter(EngineActor):
             self._shipping.take_in(message)
             if not self._shipping.silent:
                 self._shipping.go_on()
-        if self._shipping.silent and not self._retries:
+        if self._shipping.waits and not self._retries:
             self._retries = True
             self.after(RETRY_SECONDS, Retry())
 
