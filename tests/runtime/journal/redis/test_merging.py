@@ -13,7 +13,7 @@ from runtime.calls import CallId
 from runtime.journal.entries import Ended, Finished, Intent, NotPlaced
 from runtime.journal.redis.kept import Fate, Kept
 from runtime.journal.redis.merging import Fact, Over, learn, learn_all, merge
-from tests.runtime.journal.redis.test_sharing import end_of, intent_of
+from tests.runtime.journal.redis.daemons import end_of, intent_of
 
 FINISHED = Finished("spring", 0, "spring-0", "exhausted")
 

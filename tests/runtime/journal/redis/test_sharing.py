@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,34 @@ import pytest
 import trio
 from msgspec.structs import replace
 
-from runtime.calls import E164, CallId
 from runtime.journal.base import Durable, Failed, JournalAway, JournalBack, Record
-from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
+from runtime.journal.entries import Ended, Finished, Intent, NotPlaced
 from runtime.journal.fold import fold
 from runtime.journal.recovered import ContactState
-from runtime.journal.redis.kept import Field, Kept, field_of
-from runtime.journal.redis.link import ContactsLink, Line, Lost, Shipped, Waiting
-from runtime.journal.redis.orders import Taken
+from runtime.journal.redis.kept import Kept, field_of
+from runtime.journal.redis.link import ContactsLink, Lost, Shipped
 from runtime.journal.sqlite import SqliteJournal
-from runtime.kernel import ActorSystem, EngineActor, handles
-from runtime.ledger.resource import PARTITIONS
-from runtime.partitions import partition_of
-from tests.runtime.journal.histories import NUMBERS, grant, history, started
-from tests.runtime.journal.redis.holding import HoldingAll, link_to
+from tests.runtime.journal.histories import history, started
+from tests.runtime.journal.redis.daemons import (
+    FIELD,
+    OTHER,
+    PARTITION,
+    Daemon,
+    asking,
+    contact,
+    end_of,
+    enter,
+    intent_of,
+    kept_in,
+    line,
+    take,
+    take_over,
+    until,
+)
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_cluster import RedisCluster
 from tests.servers.redis_sentinel import WatchedRedis
 from tests.servers.redis_server import RedisServer
-
-TO = E164("+14155552000")
-PARTITION = partition_of(TO)
-FIELD = field_of("spring", "spring-0")
-OTHER = "another"
 
 
 @pytest.fixture
@@ -46,112 +50,6 @@ def link(redis_server: RedisServer) -> Iterator[ContactsLink]:
     with asking(redis_server.url) as link:
         enter(link, OTHER, "run", "other")
         yield link
-
-
-def intent_of(call: str, attempt: int = 1) -> Intent:
-    return Intent(
-        CallId(call), 0, TO, 1000.0, 1010.0, 1100.0, grant(CallId(call), "spring", 0, attempt, NUMBERS[0])
-    )
-
-
-def end_of(intent: Intent) -> Ended:
-    """Make the end of a call that nobody answered."""
-    entry = next(one for one in history(3, 200) if isinstance(one, Ended) and one.line.outcome == "no_answer")
-    line = replace(
-        entry.line,
-        call=intent.call,
-        campaign="spring",
-        contact=intent.grant.contact,
-        number=intent.grant.number,
-    )
-    return replace(entry, call=intent.call, index=0, line=line, sticky=None, due=2000.0)
-
-
-class Ears(EngineActor):
-    def __init__(self, heard: list[Any]) -> None:
-        super().__init__()
-        self.heard = heard
-
-    @handles(Durable, Failed)
-    def hear(self, message: Durable | Failed) -> None:
-        self.heard.append(message)
-
-
-class Daemon:
-    """One life of a daemon that holds every partition."""
-
-    def __init__(self, path: Path, url: str, patience: float = 0.3) -> None:
-        self.heard: list[Any] = []
-        self.conditions: list[Any] = []
-        self.journal = HoldingAll(SqliteJournal(path), url, patience)
-
-    @asynccontextmanager
-    async def running(self) -> Any:
-        async with ActorSystem() as system:
-            ears = system.start(Ears, self.heard)
-            self._writer = self.journal.start(system, self.conditions.append)
-            self._ears = ears
-            if self.journal.recover() is None:
-                self._writer.tell(Record(started(), None))
-            await until(lambda: self.journal.holds)
-            yield self
-        self.journal.close()
-
-    def tell(self, *entries: AnyEntry) -> None:
-        for entry in entries:
-            self._writer.tell(Record(entry, self._ears))
-
-    async def hears(self, *messages: Any) -> None:
-        await until(lambda: [type(one) for one in self.heard] == list(messages))
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    with trio.fail_after(15):
-        while not holds():  # noqa: ASYNC110  # another thread, or a server, makes it so
-            await trio.sleep(0.01)
-
-
-@contextmanager
-def asking(url: str) -> Iterator[ContactsLink]:
-    link = link_to(url, 1.0)
-    try:
-        yield link
-    finally:
-        link.close()
-
-
-def contact(server: RedisServer) -> Kept:
-    """Read what is kept of the contact."""
-    with asking(server.url) as link:
-        return link.look_up("acme", [(PARTITION, FIELD)])[0] or Kept()
-
-
-def enter(link: ContactsLink, *writers: str) -> None:
-    """Be known as daemons that have nothing to say again."""
-    for writer in writers:
-        assert link.enter("acme", writer, 0, link.standing("acme", writer).life, 0, ())
-
-
-def take(link: ContactsLink, partitions: Sequence[int]) -> dict[int, tuple[int, dict[Field, Kept]]]:
-    """Take partitions over, as a daemon does that has written nothing."""
-    taken = link.take("acme", partitions, OTHER, 0)
-    assert not isinstance(taken, Lost | Waiting)
-    return taken
-
-
-def take_over(server: RedisServer) -> dict[Field, Kept]:
-    """Take the contact's partition over, as another daemon does."""
-    with asking(server.url) as link:
-        enter(link, OTHER)
-        return take(link, [PARTITION])[PARTITION][1]
-
-
-def kept_in(server: RedisServer) -> dict[str, Kept]:
-    """Read all contacts, as a daemon that takes every partition over."""
-    with asking(server.url) as link:
-        enter(link, OTHER)
-        taken = take(link, range(PARTITIONS)).values()
-        return {field: kept for _, contacts in taken for field, kept in contacts.items()}
 
 
 async def test_redis_knows_of_each_contact_what_the_local_journal_knows(
@@ -218,10 +116,6 @@ async def test_an_end_is_taken_from_who_has_lost_the_partition_as_long_as_the_ca
 
     assert contact(server).intent is None
     assert contact(server).state.attempts == 1
-
-
-def line(position: int, what: str, call: str, epoch: int, value: bytes) -> Line:
-    return Line(position, PARTITION, what, epoch, FIELD, call, value)
 
 
 def test_what_is_sent_again_is_answered_as_before_and_changes_nothing(link: ContactsLink) -> None:
@@ -295,92 +189,6 @@ async def test_what_redis_did_not_get_in_one_life_it_gets_in_the_next(
         await until(lambda: contact(server).call == "")
 
     assert contact(server).state.attempts == 1
-
-
-async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
-    tmp_path: Path, server: RedisServer
-) -> None:
-    first, second = intent_of("one"), intent_of("two", 2)
-    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await daemon.hears(Durable, Durable)
-        daemon.tell(second)
-        await daemon.hears(Durable, Durable, Durable)
-
-        server.restart_from(older)
-        daemon.tell(end_of(second))
-        await until(lambda: attempts_in(server) == 2)
-
-
-@pytest.mark.parametrize("since", ["held", "lost", "left"])
-async def test_a_daemon_that_writes_nothing_more_is_asked_to_verify_and_says_all_again(
-    tmp_path: Path, server: RedisServer, since: str
-) -> None:
-    first = intent_of("one")
-    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await daemon.hears(Durable, Durable)
-        await until(lambda: attempts_in(server) == 1)
-        if since == "lost":
-            daemon.journal.forget("acme", frozenset((PARTITION,)))
-        elif since == "left":
-            left: list[object] = []
-            daemon.journal.leave("acme", PARTITION, left.append)
-            await until(lambda: bool(left))
-        server.restart_from(older)
-        daemon.journal.verify("acme", (), lambda: None)
-
-        await until(lambda: attempts_in(server) == 1)
-
-
-async def test_how_a_call_ended_is_said_again_to_whoever_has_its_contact(
-    tmp_path: Path, server: RedisServer
-) -> None:
-    first = intent_of("one")
-    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        daemon.journal.forget("acme", frozenset((PARTITION,)))
-        assert take_over(server)[FIELD].call == "one"
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await until(lambda: attempts_in(server) == 1)
-        server.restart_from(older)
-        assert contact(server).call == "one"
-        daemon.journal.verify("acme", (), lambda: None)
-
-        await until(lambda: attempts_in(server) == 1)
-
-
-async def test_who_takes_a_partition_again_from_a_redis_that_has_lost_an_end_says_it_first(
-    tmp_path: Path, server: RedisServer
-) -> None:
-    first = intent_of("one")
-    taken: list[Taken] = []
-    async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await until(lambda: attempts_in(server) == 1)
-        daemon.journal.forget("acme", frozenset((PARTITION,)))
-        server.restart_from(older)
-        daemon.journal.take("acme", [PARTITION], taken.append)
-        await until(lambda: bool(taken))
-
-    kept = taken[0][PARTITION]["spring", "spring-0"]
-    assert (kept.intent, kept.state.attempts) == (None, 1)
-
-
-def attempts_in(server: RedisServer) -> int:
-    kept = contact(server)
-    return 0 if kept.intent is not None else kept.state.attempts
 
 
 async def test_what_is_written_is_on_a_replica_before_it_is_acted_on(

@@ -19,7 +19,7 @@ from runtime.journal.sqlite.gate import Answer
 from runtime.ledger.resource import PARTITIONS
 from runtime.partitions import partition_of
 from tests.runtime.journal.histories import NUMBERS, grant
-from tests.runtime.journal.redis.test_sharing import end_of
+from tests.runtime.journal.redis.daemons import end_of
 from tests.runtime.journal.redis.virtual import MemoryLink, SharedMemory
 
 NOBODY = cast(ActorRef[Any], object())
