@@ -209,6 +209,14 @@ class ContactBook:
         """Count all placed calls of the contact."""
         return self._attempts[index] + self._failures[index]
 
+    def attempts(self, index: Index) -> int:
+        """Count the contact's attempts."""
+        return self._attempts[index]
+
+    def failures(self, index: Index) -> int:
+        """Count the contact's calls that the carrier has failed."""
+        return self._failures[index]
+
     def sticky(self, index: Index) -> E164 | None:
         """Give the number that the contact was first reached from."""
         key = self._sticky[index]

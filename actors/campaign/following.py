@@ -37,6 +37,8 @@ def follow_end(campaign: Campaign, ended: AttemptEnded) -> None:
         pass
     elif campaign.canceled:
         _follow_canceled(campaign, ended)
+    elif campaign.sharing is not None and ended.decision is not _FINISH and _is_used_up(campaign, index):
+        finish(campaign, index, Standing.EXHAUSTED)  # others' attempts have come to light during this one
     elif ended.decision is _ELSEWHERE:
         pending = campaign.elsewhere.get(index)
         tried = () if pending is None else pending[0]
@@ -78,6 +80,12 @@ def wait(
     profile, sticky = book.profile(index), book.sticky(index)
     book.set_standing(index, _WAITING)
     campaign.pool.tell(Waiting(campaign.name, index, profile, kind, due, sticky, excluded, tier))
+
+
+def _is_used_up(campaign: Campaign, index: Index) -> bool:
+    attempts, failures = campaign.book.attempts(index), campaign.book.failures(index)
+    settings = campaign.settings
+    return attempts >= settings.max_attempts or failures >= settings.max_carrier_failures
 
 
 def _follow_canceled(campaign: Campaign, ended: AttemptEnded) -> None:
