@@ -112,12 +112,21 @@ class Reports:
         """Tell the breakdown of campaigns for which something else binds now."""
         self._inquire(periodic=False)
 
-    def tell_tables(self) -> None:
-        """Tell every running campaign's breakdown and weights."""
-        self._inquire(periodic=True)
-        for campaign in self._pool.campaigns.values():
-            if campaign.started and not campaign.canceled and not campaign.finished:
-                self._tell_weights(campaign)
+    def tell_tables(self) -> bool:
+        """Tell every running campaign's breakdown and weights; False where none runs or begins."""
+        running = self._running()
+        if running:
+            self._inquire(periodic=True)
+        for campaign in running:
+            self._tell_weights(campaign)
+        return bool(running) or any(one.begun is not None for one in self._inquiries.values())
+
+    def _running(self) -> list[PoolCampaign]:
+        return [
+            campaign
+            for campaign in self._pool.campaigns.values()
+            if campaign.started and not campaign.canceled and not campaign.finished
+        ]
 
     def described(self, message: Described) -> None:
         """Take in one answer; tell when all are there."""
@@ -136,9 +145,8 @@ class Reports:
         if inquiry.begun is not None:
             self._begin(inquiry, *inquiry.begun)
         if not inquiry.asked:
-            for campaign in self._pool.campaigns.values():
-                if campaign.started and not campaign.canceled and not campaign.finished:
-                    self._tell(campaign, self._breakdown(campaign, inquiry), periodic=inquiry.periodic)
+            for campaign in self._running():
+                self._tell(campaign, self._breakdown(campaign, inquiry), periodic=inquiry.periodic)
 
     def look_at_breakers(self) -> None:
         """Report campaigns as paused while all their connections are open."""
