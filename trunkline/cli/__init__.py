@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
+from trunkline.cli.streams import stand_in_for_closed_streams
+
 
 def main() -> None:
     """Run the command line and exit with its code."""
     from trunkline.cli.signals import leave_at_once
 
     leave_at_once()
+    stand_in_for_closed_streams()
     from trunkline.cli.app import run  # it takes a while, in which a signal may come
 
-    if sys.stdout is None:  # closed by whoever started us
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
     try:
         code = run()
         sys.stdout.flush()
