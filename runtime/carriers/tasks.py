@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from runtime.kernel import ActorSystem
 
 _logger = logging.getLogger(__name__)
 _CAUSE_LENGTH = 200
+_SHOWN_LENGTH = 60
 
 
 class TaskLine:
@@ -24,7 +26,8 @@ class TaskLine:
     hung up before its task has begun never reaches the carrier either.
     Reports may come from any thread; they arrive on the loop's. Reporting
     about another call, or an end without an outcome, raises ValueError in
-    the carrier. What it reports after the end is passed on as it is.
+    the carrier, and what is no CallEvent or holds values of other types
+    TypeError. What it reports after the end is passed on as it is.
     """
 
     def __init__(self, carrier: Carrier, system: ActorSystem) -> None:
@@ -116,6 +119,7 @@ class _Reporter:
             self(CallEvent(self._call, CallProgress.ENDED, outcome, cause))
 
     def __call__(self, event: CallEvent) -> None:
+        _check_types(event)
         if event.call != self._call:
             raise ValueError(f"call {self._call!r} can't report about call {event.call!r}")
         if event.progress is CallProgress.ENDED:
@@ -126,3 +130,24 @@ class _Reporter:
             self._report(event)
         else:
             self._system.call_soon_threadsafe(self._report, event)
+
+
+def _check_types(event: object) -> None:
+    """Refuse what a carrier may not say: everyone who hears of it takes these types for granted."""
+    if not isinstance(event, CallEvent):
+        raise TypeError(f"a carrier reports a CallEvent, not {_shown(event)}")
+    if not isinstance(event.progress, CallProgress):
+        raise TypeError(f"progress is a CallProgress, not {_shown(event.progress)}")
+    if not isinstance(event.outcome, Outcome | None):
+        raise TypeError(f"outcome is an Outcome, not {_shown(event.outcome)}")
+    for name in ("cause", "disposition"):
+        if not isinstance(said := getattr(event, name), str | None):
+            raise TypeError(f"{name} is text, not {_shown(said)}")
+    for name in ("ring_seconds", "talk_seconds"):
+        seconds = getattr(event, name)
+        if seconds is not None and not (isinstance(seconds, int | float) and 0 <= seconds < math.inf):
+            raise TypeError(f"{name} is a number of seconds, not {_shown(seconds)}")
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:_SHOWN_LENGTH]

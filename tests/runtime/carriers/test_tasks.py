@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 import trio
@@ -16,6 +17,7 @@ from tests.runtime.kernel.runtimes import PATIENCE
 
 Place = Callable[[CallRequest, Report], Awaitable[None]]
 ENDED = CallProgress.ENDED
+CALL = CallId("call-1")
 
 
 class Scripted:
@@ -146,6 +148,33 @@ async def test_a_report_about_another_call_is_the_carriers_error(caplog: pytest.
 
     ((end,), _) = await outcome_of(place)
     assert end.cause == "carrier_error: ValueError: call 'call-1' can't report about call 'call-2'"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (None, "a carrier reports a CallEvent, not None"),
+        ("answered", "a carrier reports a CallEvent, not 'answered'"),
+        (CallEvent(CALL, "ringing"), "progress is a CallProgress, not 'ringing'"),  # type: ignore[arg-type]  # so said
+        (CallEvent(CALL, ENDED, "busy"), "outcome is an Outcome, not 'busy'"),  # type: ignore[arg-type]  # so said
+        (CallEvent(CALL, ENDED, Outcome.BUSY, 486), "cause is text, not 486"),  # type: ignore[arg-type]  # so said
+        (CallEvent(CALL, ENDED, Outcome.BUSY, disposition=b"x"), "disposition is text, not b'x'"),  # type: ignore[arg-type]  # so said
+        (
+            CallEvent(CALL, ENDED, Outcome.BUSY, ring_seconds=-1.0),
+            "ring_seconds is a number of seconds, not -1.0",
+        ),
+        (
+            CallEvent(CALL, ENDED, Outcome.BUSY, talk_seconds=float("nan")),
+            "talk_seconds is a number of seconds, not nan",
+        ),
+    ],
+)
+async def test_a_report_of_another_type_is_the_carriers_error(said: Any, why: str) -> None:
+    async def place(request: CallRequest, report: Report) -> None:
+        report(said)
+
+    ((end,), _) = await outcome_of(place)
+    assert (end.outcome, end.cause) == (Outcome.FAILED, f"carrier_error: TypeError: {why}")
 
 
 async def test_reports_may_come_from_another_thread() -> None:
