@@ -29,7 +29,7 @@ from trunkline.engine.opening import LifeBegun, Opening
 from trunkline.engine.result import RunResult
 from trunkline.engine.shared_state import share_contacts, sharing_of
 from trunkline.engine.sharing import Sharing
-from trunkline.engine.wiring import Lines, Wiring
+from trunkline.engine.wiring import Lines, Wiring, check_carriers
 from trunkline.fleet.carrying_out import carry_out
 from trunkline.outcomes import Outcomes
 from trunkline.resume import Resumption
@@ -50,6 +50,8 @@ class Engine(Changes, Questions):
     also that of `ActorSystem.in_thread()`: then call `start()` and wait by
     `engine.finished.get()`. What takes effect later returns a `TrioFuture`:
     await it in trio, or `get()` it from any other thread. Seconds throughout.
+    Raises UnknownName where `carriers` lacks one that the configuration
+    names, and TypeError where one is no `Carrier`.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class Engine(Changes, Questions):
         sharing: Sharing | None = None,
         played: Played | None = None,
     ) -> None:
+        simulated = simulated or virtual
+        check_carriers(config, carriers or {}, lines or {}, simulated=simulated)
         self.config = config
         self.virtual = virtual
         self.journal: Journal = MemoryJournal() if journal is None else journal
@@ -80,7 +84,6 @@ class Engine(Changes, Questions):
         Changes.__init__(self, roster)
         Questions.__init__(self, roster, Observer(self.system.clock, *sinks))
         self.finished: TrioFuture[RunResult] = TrioFuture()
-        simulated = simulated or virtual
         self._beginning = settle(
             config,
             self.journal,

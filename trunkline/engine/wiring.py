@@ -17,7 +17,8 @@ from actors.restart import Supervisor
 from actors.settings import CampaignSettings, EngineSettings, TenantSettings
 from actors.tenant.actor import TenantActor
 from runtime.calls import E164
-from runtime.carriers import Carrier, Line, build_line
+from runtime.carriers import SIMULATED, Carrier, Line, build_line
+from runtime.errors import UnknownName
 from runtime.journal.base import Journal
 from runtime.kernel import ActorSystem
 from runtime.observe.events import CampaignFinished
@@ -33,6 +34,27 @@ from trunkline.running import Roster
 
 UNFINISHED_AHEAD = 10_000
 """How many unfinished contacts there may be before those who add more are made to wait."""
+
+
+def check_carriers(
+    config: Config, carriers: Mapping[str, Carrier], given: Mapping[str, Line], *, simulated: bool
+) -> None:
+    """Refuse to begin with a carrier that isn't there, or that isn't one.
+
+    Raises UnknownName, or TypeError for an object without the two coroutines
+    of a `Carrier`, or a class in place of its instance.
+    """
+    for row in config.carriers:
+        if simulated or row.carrier == SIMULATED or row.connection in given:
+            continue
+        carrier = carriers.get(row.carrier)
+        if carrier is None:
+            raise UnknownName("carrier", row.carrier)
+        if isinstance(carrier, type) or not isinstance(carrier, Carrier):
+            raise TypeError(
+                f"carriers[{row.carrier!r}] is no Carrier but {carrier!r}: "
+                "an object with `async def place(request, report)` and `async def hang_up(call)`"
+            )
 
 
 class Lines:

@@ -105,12 +105,15 @@ def test_a_synchronous_program_runs_the_engine_in_a_thread() -> None:
     assert result.reason == "closed"
 
 
-async def test_an_engine_that_cannot_start_says_why_and_leaves_nothing_open() -> None:
-    unknown = {**OPEN, "connections": [{"name": "east", "max_concurrent": 3, "carrier": "pigeon"}]}
-    config = Config.from_dict(unknown, carriers=("pigeon",))
+async def test_an_engine_that_cannot_start_says_why_and_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(self: object, connection: str) -> None:
+        raise ValueError(f"no line to {connection}")
 
-    with pytest.raises(ValueError, match="pigeon"):
-        async with Engine(config, seed=1):
+    monkeypatch.setattr("trunkline.engine.wiring.Lines.build", fail)
+    with pytest.raises(ValueError, match="no line to east"):
+        async with Engine(Config.from_dict(OPEN), seed=1):
             pass
 
 
@@ -158,6 +161,21 @@ def own(**campaign: object) -> Config:
         "campaigns": [{**OPEN["campaigns"][0], **campaign}],
     }
     return Config.from_dict(tables, carriers=("deaf",))
+
+
+async def test_an_engine_that_lacks_a_carrier_says_so_at_once() -> None:
+    with pytest.raises(UnknownName, match="no carrier 'deaf'"):
+        Engine(own(), seed=1, carriers={"mute": Deaf()})
+
+
+@pytest.mark.parametrize("mistaken", [object(), Deaf, "deaf"])
+def test_what_is_no_carrier_is_refused_before_anything_starts(mistaken: Any) -> None:
+    with pytest.raises(TypeError, match=r"carriers\['deaf'\] is no Carrier"):
+        Engine(own(), seed=1, carriers={"deaf": mistaken})
+
+
+def test_a_carrier_that_a_rehearsal_does_not_need_may_be_missing() -> None:
+    assert Engine(own(), seed=1, simulated=True).seed == 1
 
 
 async def test_who_waits_for_what_it_adds_adds_no_faster_than_is_dialed(
