@@ -21,6 +21,7 @@ from actors.campaign.taking_over import load
 from actors.messages import (
     AddContacts,
     AskContact,
+    AskWhy,
     AttemptEnded,
     Begin,
     BeginOffering,
@@ -301,12 +302,14 @@ class CampaignActor(Campaign):
 
     @handles(AskContact)
     def ask_contact(self, message: AskContact) -> None:
-        """Answer a contact's index and where it stands."""
+        """Answer where a contact stands; what one waits for the pool says."""
         index = self.book.find(message.contact)
         if index is None:
             refuse(message.done, UnknownName("contact", message.contact))
+        elif (standing := self.book.standing(index)) is Standing.WAITING:
+            self.pool.tell(AskWhy(self.name, index, message.done))
         else:
-            answer(message.done, (index, self.book.standing(index).name.lower()))
+            answer(message.done, standing.name.lower())
 
     @handles(HangUpAll)
     def hang_up_all(self, message: HangUpAll) -> None:

@@ -43,7 +43,7 @@ class AskCapacity(Message, frozen=True, gc=False):
 
 
 class AskWhy(Message, frozen=True, gc=False):
-    """Answer why a contact waits: a `Reason`, or None if it doesn't wait here."""
+    """Answer why a contact waits: a `Reason`, as text, or "active" if it doesn't wait here."""
 
     campaign: str
     contact: Index
@@ -69,7 +69,7 @@ class AskStall(Message, frozen=True):
 
 
 class AskContact(Message, frozen=True, gc=False):
-    """Answer a contact's index and where it stands."""
+    """Answer what a contact waits for, or where else it stands."""
 
     contact: str
     done: Asked

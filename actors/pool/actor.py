@@ -348,7 +348,8 @@ class PoolActor(TenantPool):
         if message.done is not None:
             campaign, tenant = self.campaigns[message.campaign], self.tenant_allowance
             now = self.clock.time()
-            answer(message.done, reason_to_wait(campaign, message.contact, tenant, self.parked, now))
+            reason = reason_to_wait(campaign, message.contact, tenant, self.parked, now)
+            answer(message.done, "active" if reason is None else reason.value)
 
     @handles(AskStall)
     def ask_stall(self, message: AskStall) -> None:

@@ -22,6 +22,7 @@ from trunkline.cli.exits import MEANINGS
 from trunkline.cli.tables import print_summary
 from trunkline.config.models import json_schema
 from trunkline.config.page import configuration_page
+from trunkline.engine import Engine
 from trunkline.summary import SummaryCollector, summarize
 
 ROOT = Path(__file__).parents[2]
@@ -170,3 +171,27 @@ def test_the_page_of_events_names_each_reason_to_wait_and_to_be_voided() -> None
 
     rows = [line for line in said.splitlines() if line.startswith("| `reason` |")]
     assert [reason.value for reason in Reason if not any(reason.value in row for row in rows)] == []
+
+
+def test_what_an_engine_is_said_to_answer_it_has() -> None:
+    table = (
+        (ROOT / "docs/embedding.md")
+        .read_text()
+        .partition("## What an engine can be")[2]
+        .partition("\n## ")[0]
+    )
+    first_cells = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| `")]
+    said = {name for cell in first_cells for name in re.findall(r"`(\w+)", cell)}
+    public = {name for name in dir(Engine) if not name.startswith("_")} | {"finished"}
+    streams = {"events", "results", "outcomes", "acknowledge"}
+    others = {"start", "finished_already", "nothing_left"}
+
+    assert said == public - streams - others
+
+
+def test_what_an_engine_takes_is_told() -> None:
+    page = (ROOT / "docs/embedding.md").read_text()
+
+    assert [name for name in ("place", "hang_up", "adopt") if f"async def {name}(" not in page] == []
+    assert [one.name for one in runtime.calls.Outcome if f"`{one.name}`" not in page] == []
+    assert [one.name for one in runtime.calls.CallProgress if f"CallProgress.{one.name}" not in page] == []

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import trio
 
 from actors.doctor.advice import Finding
-from actors.messages import AskCapacity, AskContact, AskFindings, AskWhy, Reason
+from actors.messages import AskCapacity, AskContact, AskFindings
 from actors.pool.capacity import Breakdown
 from runtime.kernel import TrioFuture
 from runtime.observe.events import CallEnded, EngineStopped, Event
@@ -39,17 +38,15 @@ class Questions:
         self._roster.pool_of_campaign(campaign).tell(AskFindings(campaign, done))
         return done
 
-    async def why(self, campaign: str, contact: str) -> str:
-        """Say what a contact waits for: a reason, or where else it stands."""
-        asked: TrioFuture[Any] = TrioFuture()
-        self._roster.campaign(campaign).tell(AskContact(contact, asked))
-        index, standing = await asked
-        if standing != "waiting":
-            return str(standing)
-        done: TrioFuture[Reason | None] = TrioFuture()
-        self._roster.pool_of_campaign(campaign).tell(AskWhy(campaign, index, done))
-        reason = await done
-        return "active" if reason is None else reason.value
+    def why(self, campaign: str, contact: str) -> TrioFuture[str]:
+        """Say what a contact waits for: a reason of `dispatch.waiting`, or where else it stands.
+
+        That is "active" from its start to its attempt's end, its result, or "away"
+        where another daemon has it.
+        """
+        done: TrioFuture[str] = TrioFuture()
+        self._roster.campaign(campaign).tell(AskContact(contact, done))
+        return done
 
     def outcomes(self, *, after: int | None = None, reader: str = READER) -> AsyncIterator[RecordedResult]:
         """Stream what became of every call, in order, from the journal.

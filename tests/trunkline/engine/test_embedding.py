@@ -100,6 +100,9 @@ def test_a_synchronous_program_runs_the_engine_in_a_thread() -> None:
         engine.start().get(timeout=10)
         engine.add_contacts("spring", [Contact("+442071838750", id="bob")]).get(timeout=10)
         assert engine.breakdown("spring").get(timeout=10).ceiling == 3
+        engine.flag("+14155552671").get(timeout=10)
+        engine.add_contacts("spring", [Contact("+442071838751", id="ann")]).get(timeout=10)
+        assert engine.why("spring", "ann").get(timeout=10) == "no_eligible_number"
         result = engine.close(drain=5.0).get(timeout=20)
 
     assert result.reason == "closed"
