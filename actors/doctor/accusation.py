@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import log
 
 from actors.doctor.caller import Caller
-from actors.doctor.changepoint import NUMBER_THRESHOLD, chance_of_so_few, sure_enough
+from actors.doctor.changepoint import NUMBER_THRESHOLD, for_so_many
 from actors.doctor.streams import Stream
 from runtime.calls import E164
 
@@ -16,32 +16,33 @@ SLOW_SECONDS = 6 * 3600.0
 GROUP_SHARE = 0.45
 """A group that is still answered more than so, of what was expected, is going with the day."""
 
-NUMBER_SHARE = 0.45
-"""The same for a number: what is left of a lucky start is more than so."""
+GROUP_SCORE = 7.0
+"""The evidence that a group must give; the logarithm of how many numbers are watched is added."""
+
+TRIAL_THRESHOLD = 7.0
+"""The same of a number on trial."""
 
 SHARED = 4.0
 """The evidence that a group's other numbers must give besides the one that gives the most."""
 
 
-def is_number_accused(caller: Caller, watched: int) -> bool:
-    """Tell whether a number is answered less than it was, beyond what luck does among `watched`."""
-    if caller.sum <= NUMBER_THRESHOLD + log(watched):
-        return False
+def is_number_accused(caller: Caller, watched: int, others_share: float | None = None) -> bool:
+    """Tell whether a number is answered less than it was, beyond what luck does among `watched`.
+
+    Less, that is, by more than others' calls are, of which `others_share` is
+    answered; asked of them if not given.
+    """
     if caller.on_trial:
-        return True
-    factor = caller.factor
-    _, answered, expected = caller.suspected
-    expected *= caller.others_share
-    if answered > NUMBER_SHARE * expected * factor.value(answered, expected):
-        return False
-    chance = chance_of_so_few(factor.answered, factor.expected, answered, expected)
-    return sure_enough(chance, factor.expected, watched)
+        return caller.sum > TRIAL_THRESHOLD + log(watched)
+    share = caller.others_share if others_share is None else others_share
+    evidence = caller.evidence_of_drop(share)
+    return evidence > NUMBER_THRESHOLD + for_so_many(watched)
 
 
 def is_group_accused(stream: Stream, evidence: float, at: float, watched: int) -> bool:
     """Tell whether calls that have something in common are answered less, and suddenly so."""
     sudden = at - stream.since <= SLOW_SECONDS and stream.answered <= GROUP_SHARE * stream.expected
-    return sudden and evidence > NUMBER_THRESHOLD + log(watched)
+    return sudden and evidence > GROUP_SCORE + log(watched)
 
 
 def score(stream: Stream, callers: Mapping[E164, Caller]) -> float:

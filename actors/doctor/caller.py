@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from math import exp, log
 
-from actors.doctor.expectation import WARM_CALLS, Course, NumberFactor
+from actors.doctor.changepoint import evidence_of_drop
+from actors.doctor.expectation import NUMBER_PRIOR, WARM_CALLS, Course, NumberFactor
 from actors.doctor.provider import Line
 from actors.doctor.streams import Stream
 from runtime.calls import E164
@@ -102,6 +103,20 @@ class Caller:
         return min(
             course.share_since(begun_answered, begun_expected, answered, expected * self.level)
             for course, begun_answered, begun_expected in self._courses
+        )
+
+    def evidence_of_drop(self, others_share: float) -> float:
+        """Give what speaks for a drop since the suspicion began, while others' calls were answered so."""
+        calls, answered, expected = self.suspected
+        if not calls:
+            return 0.0
+        factor = self.factor
+        return evidence_of_drop(
+            factor.answered + NUMBER_PRIOR,
+            factor.expected + NUMBER_PRIOR,
+            answered,
+            calls,
+            expected * others_share,
         )
 
     def clear(self, at: float) -> None:

@@ -8,31 +8,34 @@ calls, I being the divergence a call (0.1 at an answer rate of 0.2).
 
 from __future__ import annotations
 
-from math import exp, lgamma, log
+from collections.abc import Sequence
+from math import exp, log, sqrt
 
 RATIO = 0.4
 """The drop that the test is best at. One to a quarter is found as soon, and more surely, as by 0.25."""
 
-NUMBER_THRESHOLD = 7.0
-"""The sum that raises an alarm for one number; the logarithm of how many are watched is added."""
+NUMBER_THRESHOLD = 4.8
+"""The evidence that raises an alarm for one number; the logarithm of how many are watched is added."""
+
+LEAST_WATCHED = 20
+"""As if so many numbers were watched, at least: few make as many calls, and so as many false alarms."""
+
+LOOK_CLOSER = 4.0
+"""How much of a sum makes it worth working that out; the same logarithm is added."""
 
 GROUP_THRESHOLD = 18.0
 """The same for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
 
-SURENESS = 5e-3
-"""The chance that an alarm for one number must be below, given what little is known of how it was.
+MOST = 0.95
+"""No rate is expected to be more."""
 
-It is divided by how many numbers are watched, and `FEW` more; by no less than `LEAST_WATCHED`.
-"""
-
-FEW, LEAST_WATCHED = 5, 20
-KNOWN = 40.0
-"""Expected answers from which on a number counts as known; before, a lucky start must not be taken for it."""
+NODES = tuple((node + 0.5) / 24.0 * 9.0 - 4.5 for node in range(24))
+"""Where a rate that isn't known exactly is looked at, in standard deviations around its mean."""
 
 
-def sure_enough(chance: float, exposure_before: float, watched: int) -> bool:
-    """Tell whether so small a chance is no luck, with so many numbers and so much known of this one."""
-    return chance < SURENESS * min(1.0, exposure_before / KNOWN) / max(watched + FEW, LEAST_WATCHED)
+def for_so_many(watched: int) -> float:
+    """Give what is added to a threshold where so many numbers are watched (Bonferroni)."""
+    return log(max(watched, LEAST_WATCHED))
 
 
 def missed_step(expected: float) -> float:
@@ -40,23 +43,28 @@ def missed_step(expected: float) -> float:
     return (1.0 - RATIO * expected) / (1.0 - expected)
 
 
-def chance_of_so_few(before: float, exposure_before: float, now: int, exposure_now: float) -> float:
-    """Give the chance of at most `now` answers if nothing had changed.
+def evidence_of_drop(before: float, exposure: float, now: int, calls: int, expected: float) -> float:
+    """Give the log-likelihood ratio of `RATIO` of a rate that is known from `before` answers only.
 
-    Given the sum of answers before and now, those of now are binomial with
-    the share of the exposures (Przyborowski and Wilenski, Biometrika 1940);
-    an exposure is a sum of expected rates. `before` is rounded.
+    `exposure` is the sum of what was expected of those calls, `expected` of
+    the `calls` since, of which `now` were answered. What such calls are
+    answered more or less than expected has the gamma distribution of that
+    many answers in that exposure; the likelihoods are averaged over it
+    (Robbins, Ann. Math. Stat. 1970: a mixture keeps the bound on false alarms).
     """
-    trials = round(before) + now
-    share = exposure_now / (exposure_before + exposure_now)
-    if not 0.0 < share < 1.0:
-        return 1.0
-    log_share, log_rest = log(share), log(1.0 - share)
-    whole = lgamma(trials + 1)
-    return min(
-        1.0,
-        sum(
-            exp(whole - lgamma(k + 1) - lgamma(trials - k + 1) + k * log_share + (trials - k) * log_rest)
-            for k in range(now + 1)
-        ),
-    )
+    rate, missed = expected / calls, calls - now
+    mean, deviation = before / exposure, sqrt(before) / exposure
+    same, fell = [], []
+    for node in NODES:
+        factor = mean + node * deviation
+        if factor > 0.0:
+            chance = min(MOST, factor * rate)
+            weight = (before - 1.0) * log(factor) - exposure * factor + now * log(chance)
+            same.append(weight + missed * log(1.0 - chance))
+            fell.append(weight + now * log(RATIO) + missed * log(1.0 - RATIO * chance))
+    return _log_sum(fell) - _log_sum(same)
+
+
+def _log_sum(logarithms: Sequence[float]) -> float:
+    most = max(logarithms)
+    return most + log(sum(exp(one - most) for one in logarithms))

@@ -9,19 +9,19 @@ drop best is the cause.
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 
 import msgspec
 
 from actors.doctor.accusation import SLOW_SECONDS, is_number_accused
 from actors.doctor.caller import Caller
-from actors.doctor.changepoint import GROUP_THRESHOLD, NUMBER_THRESHOLD, RATIO, missed_step
-from actors.doctor.evening import half_day
-from actors.doctor.expectation import MOST, WARM_CAMPAIGN, Course, Expectations, Turn
+from actors.doctor.changepoint import GROUP_THRESHOLD, LOOK_CLOSER, MOST, RATIO, for_so_many
+from actors.doctor.expectation import WARM_CAMPAIGN, Expectations, Turn
 from actors.doctor.explanation import Explanation
+from actors.doctor.groups import Groups
 from actors.doctor.heard import Heard
-from actors.doctor.places import Place, Tally
-from actors.doctor.streams import Scope, Stream
+from actors.doctor.places import Tally
+from actors.doctor.streams import Scope
 from runtime.calls import E164
 
 
@@ -63,21 +63,19 @@ class DeclineDetector:
 
     def __init__(self) -> None:
         self.expectations = Expectations()
-        self._course = Course()
-        self._courses: dict[str | None, Course] = {}
         self.callers: dict[E164, Caller] = {}
-        self.places: dict[tuple[str | None, int | None], Place] = {}
-        self._streams: dict[tuple[Scope, str | int | None], Stream] = {}
-        self._everywhere = self._stream(Scope.EVERYWHERE, None)
-        self._explanation = Explanation(self.expectations, self.callers, self._streams, self.places)
+        groups = self._groups = Groups(self.expectations, self.callers)
+        self.places = groups.places
+        self.tally = groups.tally
+        """Find where a country's calls at a local hour are counted."""
+        self._explanation = Explanation(self.expectations, self.callers, groups.streams, groups.places)
         self._muted: dict[E164, None] = {}
-        self._asleep: set[int] = set()
         self._ages_at = 0.0
         self._aged_at = 0.0
         self._tests_from = WARM_CAMPAIGN
         self._heard = 0
         self._batch = LEAST_BATCH
-        self._alarming = exp(NUMBER_THRESHOLD)
+        self._alarming = exp(LOOK_CLOSER + for_so_many(0))
         self._busy: list[Caller] = []
         self._tallied: list[Tally] = []
         """Whose calls the streams have not been told of."""
@@ -95,22 +93,12 @@ class DeclineDetector:
         """Find a number, which calls on a connection."""
         caller = self.callers.get(number)
         if caller is None:
-            caller = self.callers[number] = Caller(number, self._course)
+            caller = self.callers[number] = Caller(number, self._groups.course)
             caller.muted = number in self._muted
         if caller.connection is None or caller.connection.name != connection:
-            caller.connection = self._stream(Scope.CONNECTION, connection)
-            self._look_at(caller)
+            caller.connection = self._groups.stream(Scope.CONNECTION, connection)
+            self._groups.look_at(caller)
         return caller
-
-    def tally(self, at: float, region: str | None, hour: int | None, turn: Turn) -> Tally:
-        """Find where a country's calls at a local hour are counted."""
-        place = self.places.get((region, hour))
-        if place is None:
-            place = self._place(at, region, hour)
-        tally = place.tallies.get(turn)
-        if tally is None:
-            tally = place.tallies[turn] = Tally(place, self.expectations.context(region, turn))
-        return tally
 
     def count(self, caller: Caller, tally: Tally, at: float, answered: bool) -> Decline | None:
         """Take in a call's end; say so when answers have become fewer.
@@ -130,7 +118,7 @@ class DeclineDetector:
                 if caller.calls >= caller.warm_at:
                     self._warmed(caller, at)
                 return self._apart(tally, at)
-            if not self._is_tested(caller, tally, answered):
+            if not self._groups.is_tested(caller, tally, answered):
                 return self._apart(tally, at)
         self._heard += 1
         expected = rate * caller.level
@@ -178,7 +166,7 @@ class DeclineDetector:
         caller = self.callers.get(number)
         if caller is not None:
             caller.put_on_trial(caller.since, TRIAL_START)
-            self._look_at(caller)
+            self._groups.look_at(caller)
 
     def forget(self, number: E164) -> None:
         """Watch a number again, and get to know it anew."""
@@ -191,8 +179,7 @@ class DeclineDetector:
         The hours between stay as they are known to be; nobody is told of them
         again the next day.
         """
-        self._asleep.difference_update(half_day(evening, hours))
-        self._look_at_places()
+        self._groups.wake(evening, hours)
 
     def _apart(self, tally: Tally, at: float) -> Decline | None:
         """Take in that a call has ended which is not tested."""
@@ -203,21 +190,7 @@ class DeclineDetector:
     def _warmed(self, caller: Caller, at: float) -> None:
         """Begin to test a number that is known well enough now."""
         caller.warmed(at)
-        self._look_at(caller)
-
-    def _is_tested(self, caller: Caller, tally: Tally, answered: bool) -> bool:
-        """Tell whether a call that needs a closer look is tested as others are, and note what it needs."""
-        place, connection, context = tally.place, caller.connection, tally.context
-        if place.asleep or caller.muted or caller.warming:
-            return False
-        if not (place.teaches and (connection is None or connection.teaches)):
-            tally.held += 1
-            tally.held_answered += answered
-        step = log(RATIO if answered else missed_step(min(MOST, context.rate * caller.level)))
-        for stream in place.streams if connection is None else (connection, *place.streams):
-            if stream.suspect:
-                stream.members[caller.number] = stream.members.get(caller.number, 0.0) + step
-        return True
+        self._groups.look_at(caller)
 
     def _begin(self, tally: Tally, at: float) -> None:
         """Begin to count for one more batch."""
@@ -233,22 +206,26 @@ class DeclineDetector:
         self._ages_at = at + AGE_SECONDS
         self.expectations.age(PAUSE_FADE if paused else AGE_FADE)
         if paused:
-            self._clear_streams()
+            self._groups.clear()
 
     def _suspect(self, caller: Caller, at: float) -> Decline | None:
         """Look at a number that is answered less, beside all that it has in common with others."""
+        watched = len(self.callers)
+        if not is_number_accused(caller, watched, others_share=1.0):
+            return self._work(at) if self._heard >= self._batch else None
         found = self._work(at)
         if found is not None or self.expectations.serial < self._tests_from:
             return found
-        return self._conclude(at) if is_number_accused(caller, len(self.callers)) else None
+        return self._conclude(at) if is_number_accused(caller, watched) else None
 
     def _work(self, at: float) -> Decline | None:
         """Tell the streams of a batch of calls; say so where one of them is answered less."""
         tests = self.expectations.serial >= self._tests_from
-        streams = self._tell(at) if tests else ()
+        streams = self._groups.tell(at, self._busy, self._tallied) if tests else ()
+        whole = self._groups.course
         for tally in self._tallied:
             tally.place.ended += tally.calls
-            for course in (self._course, tally.place.course):
+            for course in (whole, tally.place.course):
                 course.answered += tally.answered
                 course.expected += tally.expected
             tally.context.heard += tally.calls - tally.held
@@ -262,7 +239,7 @@ class DeclineDetector:
         self._heard = 0
         watched = len(self.callers)
         self._batch = min(MOST_BATCH, max(LEAST_BATCH, BATCH_A_NUMBER * watched))
-        self._alarming = exp(NUMBER_THRESHOLD) * max(1, watched)
+        self._alarming = exp(LOOK_CLOSER + for_so_many(watched))
         alarm = False
         for stream in streams:
             if stream.sum > GROUP_THRESHOLD and len(stream.members) > 1:
@@ -271,39 +248,6 @@ class DeclineDetector:
                 else:
                     alarm = True
         return self._conclude(at) if alarm else None
-
-    def _tell(self, at: float) -> dict[Stream, None]:
-        """Tell the streams of what was counted; give those that were told."""
-        told: dict[Stream, None] = {}
-        began = self._tallied[0].began if self._tallied else at
-        for caller in self._busy:
-            stream = caller.connection
-            if stream is not None:
-                calls, answered, expected = caller.told
-                stream.gather(
-                    began,
-                    None,
-                    caller.evidence,
-                    caller.calls - calls,
-                    caller.answered - answered,
-                    (caller.expected - expected) * caller.level,
-                )
-                told[stream] = None
-        for tally in self._tallied:
-            tally.place.tell(tally, at)
-            told.update(dict.fromkeys(tally.place.streams))
-        turned = []
-        for stream in told:
-            was = stream.suspect, stream.teaches
-            stream.add_up()
-            if (stream.suspect, stream.teaches) != was:
-                turned.append(stream.scope)
-        if Scope.CONNECTION in turned:
-            for caller in self.callers.values():
-                self._look_at(caller)
-        if turned and turned != [Scope.CONNECTION]:
-            self._look_at_places()
-        return told
 
     def _conclude(self, at: float) -> Decline | None:
         """Say what was found, and get to know anew what has changed."""
@@ -322,50 +266,12 @@ class DeclineDetector:
         if cause.scope is not Scope.NUMBER:
             self._tests_from = self.expectations.serial + RELEARN
         if cause.scope is Scope.HOUR and isinstance(cause.name, int):
-            self._asleep.update(half_day(cause.name))
+            self._groups.sleep(cause.name)
         if cause.scope is Scope.CONNECTION:
             for caller in self.callers.values():
                 if caller.connection is cause.of:
                     caller.forget()
         for caller in self.callers.values():
             caller.clear(at)
-        self._clear_streams()
+        self._groups.clear()
         return found
-
-    def _clear_streams(self) -> None:
-        """Suspect nothing any more of what calls have in common."""
-        for stream in self._streams.values():
-            stream.clear()
-        for caller in self.callers.values():
-            self._look_at(caller)
-        self._look_at_places()
-
-    def _look_at(self, caller: Caller) -> None:
-        suspect = caller.connection is not None and caller.connection.suspect
-        caller.apart = caller.muted or caller.warming or suspect
-
-    def _look_at_places(self) -> None:
-        for place in self.places.values():
-            place.asleep = place.hour in self._asleep
-            place.look()
-
-    def _place(self, at: float, region: str | None, hour: int | None) -> Place:
-        streams = [self._everywhere]
-        if region is not None:
-            streams.append(self._stream(Scope.COUNTRY, region))
-        if hour is not None:
-            # A drop that begins in an hour goes on in the next.
-            streams.append(self._stream(Scope.HOUR, hour))
-            streams.append(self._stream(Scope.HOUR, (hour - 1) % 24))
-        place = self.places[region, hour] = Place(
-            at, region, hour, tuple(streams), self._courses.setdefault(region, Course())
-        )
-        place.asleep = hour in self._asleep
-        place.look()
-        return place
-
-    def _stream(self, scope: Scope, name: str | int | None) -> Stream:
-        stream = self._streams.get((scope, name))
-        if stream is None:
-            stream = self._streams[scope, name] = Stream(scope, name)
-        return stream

@@ -36,8 +36,6 @@ WARM_CALLS = 60
 WARM_CAMPAIGN = 200
 """Counted calls of a campaign before anything is."""
 
-MOST = 0.95
-
 
 class Turn(Enum):
     """Which of its contact's calls a call is, as far as that tells how it is answered."""

@@ -12,10 +12,11 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
 
     `answered` is None where the outcome says nothing of its number (failed,
     canceled, unknown); `fault` is set where the carrier failed the call.
-    `local_hour` is the hour of the day where the contact was when it ended,
-    None where its timezone isn't known. `fresh` is a contact's first call,
-    `sticky` one from its own number. `ring_delay` is how many seconds after
-    its grant the call rang, None where it didn't.
+    `local_hour` is the hour of the day where the contact was when it began, as
+    who answers talks on into the next; None where its timezone isn't known.
+    `fresh` is a contact's first call, `sticky` one from its own number.
+    `ring_delay` is how many seconds after its grant the call rang, None where
+    it didn't.
     """
 
     at: float

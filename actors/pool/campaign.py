@@ -41,6 +41,8 @@ class HeldNumber(msgspec.Struct, gc=False, eq=False):
     placed: bool = False
     recorded: bool = False
     """Whether its outcome has been counted."""
+    since: float = 0.0
+    """Since when it is held, in seconds since the epoch."""
 
 
 class PoolCampaign:

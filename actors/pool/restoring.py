@@ -58,4 +58,5 @@ def hold_again(pool: TenantPool, message: Hold) -> HeldNumber:
         sticky_lost=None,
     )
     held.placed = True
+    held.since = pool.clock.time()
     return held

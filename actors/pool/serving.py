@@ -87,6 +87,7 @@ def hold_for(
     key = row.key
     index = Index(key[1])
     held = HeldNumber(campaign, index, row.kind, key, waiting.key, choice, spilled, probe, lost)
+    held.since = pool.clock.time()
     pool.moving = held
     campaign.room.take(row)
     if not waiting:

@@ -1,6 +1,6 @@
 """Configurations of campaigns that are well, and what makes one ill.
 
-Countries and numbers differ, numbers are answered 10 to 30 % (one that is to
+Countries and numbers differ; numbers are answered 10 to 30 % (one that is to
 collapse 20 %), contacts are tried again: what a healthy campaign has, too.
 """
 
@@ -17,6 +17,9 @@ from trunkline.config import Config
 from trunkline.synth import SynthOptions, people, write_people
 
 COUNTRIES = {"US": 0.5, "GB": 0.3, "DE": 0.2}
+FACTORS = {"US": 0.8, "GB": 1.0, "DE": 0.9}
+"""How much people of a country answer of what others do."""
+
 NUMBERS = {
     "US": ["+14155552671", "+12125552368", "+13055552345", "+12065552233"],
     "GB": ["+442071838750", "+442071838751", "+441612345678", "+441214960001"],
@@ -29,9 +32,10 @@ VICTIM = "+442071838750"
 class Ailment(msgspec.Struct, frozen=True):
     """Something wrong: what the doctor should call it, and how it comes about.
 
-    `inflict` changes the configuration's data; `subject` is the number or
-    connection that it befalls, where there is one. `onset` is when, in
-    seconds after the start; None where it is so from the start.
+    `inflict` changes the configuration's data; `subject` is what the doctor
+    should name: the number, connection, country or hour that it befalls, where
+    there is one. `onset` is when, in seconds after the start; None where it is
+    so from the start.
     """
 
     name: str
@@ -62,7 +66,12 @@ def healthy(draws: random.Random) -> dict[str, Any]:
         {
             "name": name,
             "max_concurrent": 30,
-            "options": {"answer_rate": 0.2, "voicemail_rate": 0.2, "talk_seconds": 40.0},
+            "options": {
+                "answer_rate": 0.2,
+                "voicemail_rate": 0.2,
+                "talk_seconds": 40.0,
+                "country_factors": FACTORS,
+            },
         }
         for name in ("east", "west", "north")
     ]

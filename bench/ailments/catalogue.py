@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from bench.ailments.campaigns import ONSET, VICTIM, Ailment, change, number, on
+from bench.ailments.campaigns import FACTORS, ONSET, VICTIM, Ailment, change, number, on
 
 Data = dict[str, Any]
 
@@ -30,17 +30,18 @@ def _provider_fails(data: Data, draws: random.Random) -> None:
             row["options"]["changes"] = [{"at": ONSET, "failure_rate": 0.4, "voicemail_rate": 0.1}]
 
 
-def _factors(data: Data, **factors: Any) -> None:
+def _decline_of(data: Data, *countries: str) -> None:
+    factors = {name: factor * (0.25 if name in countries else 1.0) for name, factor in FACTORS.items()}
     for row in data["connections"]:
-        row["options"].setdefault("changes", []).append({"at": ONSET, **factors})
+        row["options"].setdefault("changes", []).append({"at": ONSET, "country_factors": factors})
 
 
 def _country(data: Data, draws: random.Random) -> None:
-    _factors(data, country_factors={"GB": 0.25})
+    _decline_of(data, "GB")
 
 
 def _everywhere(data: Data, draws: random.Random) -> None:
-    _factors(data, country_factors={"US": 0.25, "GB": 0.25, "DE": 0.25})
+    _decline_of(data, *FACTORS)
 
 
 def _hour(data: Data, draws: random.Random) -> None:
@@ -122,7 +123,7 @@ AILMENTS = (
     Ailment("provider declines", "correlated_decline", "connection", _provider_declines, "west"),
     Ailment("provider fails", "correlated_decline", "connection", _provider_fails, "west"),
     Ailment("a country declines", "correlated_decline", "country", _country, "GB"),
-    Ailment("an hour of the day", "correlated_decline", "hour", _hour),
+    Ailment("an hour of the day", "correlated_decline", "hour", _hour, "18", None),
     Ailment("all decline", "correlated_decline", "everywhere", _everywhere),
     Ailment("number is blocked", "blocked", "network", _blocked, VICTIM),
     Ailment(

@@ -16,11 +16,13 @@ ROOT = Path(__file__).parents[2]
 def test_the_matrix_counts_what_was_right_and_what_it_was_called_otherwise() -> None:
     one = next(row for row in AILMENTS if row.name == "number collapses")
     right = Ending(one.name, 1, "answer_rate_drop", "number", one.subject, 120, 1)
-    wrong = Ending(one.name, 2, None, None, None, None, 0)
+    missed = Ending(one.name, 2, None, None, None, None, 0)
+    another = Ending(one.name, 3, "answer_rate_drop", "number", "+12125552368", 150, 1)
 
-    row = _row(one, [right, right, wrong])
+    row = _row(one, [right, right, missed, another])
 
-    assert (row["right"], row["of"], row["called otherwise"]) == (2, 3, "healthy 1")
+    assert (row["right"], row["of"]) == (2, 4)
+    assert row["called otherwise"] == "healthy 1, answer_rate_drop: number +12125552368 1"
     assert row["calls p50"] == 120
 
 

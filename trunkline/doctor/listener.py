@@ -69,7 +69,7 @@ class Listener:
             E164(event.number),
             event.connection,
             call.region,
-            self._hours.at(call.zones, at),
+            self._hours.at(call.zones, call.granted_at),
             call.fresh,
             call.sticky,
             counts(outcome),
