@@ -41,7 +41,7 @@ class Ward:
 
     def __init__(self, hours: LocalHours) -> None:
         self._hours = hours
-        self._begins = -BUCKET_SECONDS
+        self._begins = -float(BUCKET_SECONDS)
         """When the quarter hour began in which offsets, and so hours, are as they are."""
         self.doctor = CampaignDoctor()
         self._tallies: Tallies = {}
