@@ -13,7 +13,7 @@ from runtime.calls import E164
 SLOW_SECONDS = 6 * 3600.0
 """A group's drop that takes longer to show is the day's swing, or a drift."""
 
-GROUP_SHARE = 0.45
+GROUP_SHARE = 0.4
 """A group that is still answered more than so, of what was expected, is going with the day."""
 
 GROUP_SCORE = 7.0

@@ -151,8 +151,13 @@ class Caller:
     def begin(self, at: float, answered: bool, rate: float, country: Course) -> None:
         """Begin to suspect it, with a call to a country that has been counted just now."""
         self.begun = self.calls - 1, self.answered - answered, self.expected - rate
-        self._courses = [(one, one.answered, one.expected) for one in (self._course, country)]
+        self._courses = [(one, one.answered, one.expected) for one in self._with(country)]
         self.since = at
+
+    def _with(self, country: Course) -> tuple[Course, ...]:
+        if self.connection is None:
+            return self._course, country
+        return self._course, country, self.connection.course
 
     def learn(self) -> None:
         """Let its factor learn from the calls that nothing is suspected of; its streams have been told."""

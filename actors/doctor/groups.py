@@ -68,14 +68,11 @@ class Groups:
             stream = caller.connection
             if stream is not None:
                 calls, answered, expected = caller.told
-                stream.gather(
-                    began,
-                    None,
-                    caller.evidence,
-                    caller.calls - calls,
-                    caller.answered - answered,
-                    (caller.expected - expected) * caller.level,
-                )
+                answered = caller.answered - answered
+                expected = (caller.expected - expected) * caller.level
+                stream.course.answered += answered
+                stream.course.expected += expected
+                stream.gather(began, None, caller.evidence, caller.calls - calls, answered, expected)
                 told[stream] = None
         for tally in tallied:
             tally.place.tell(tally, at)

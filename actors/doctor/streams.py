@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from math import log
 
+from actors.doctor.expectation import Course
 from runtime.calls import E164
 
 SUSPICION = 3.0
@@ -43,6 +44,7 @@ class Stream:
         "_hour",
         "answered",
         "calls",
+        "course",
         "expected",
         "first_hour",
         "held",
@@ -58,6 +60,8 @@ class Stream:
     def __init__(self, scope: Scope, name: str | int | None) -> None:
         self.scope = scope
         self.name = name
+        self.course = Course()
+        """How its calls have done since ever."""
         self.members: dict[E164, float] = {}
         """What each number adds to the sum, since that is a suspicion."""
         self.sum = 0.0
