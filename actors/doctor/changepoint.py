@@ -24,7 +24,7 @@ LOOK_CLOSER = 4.0
 """How much of a sum makes it worth working that out; the same logarithm is added."""
 
 GROUP_THRESHOLD = 16.0
-"""The sum that raises one for a connection, a country, an hour or all calls: there are plenty of them to wait for."""
+"""The sum that raises one for a connection, a country, an hour or all calls: plenty of them come."""
 
 MOST = 0.95
 """No rate is expected to be more."""
