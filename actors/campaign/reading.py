@@ -136,8 +136,8 @@ def _into_book(campaign: Campaign, rows: list[FedRow]) -> None:
 
 def _tell_arrived(campaign: Campaign) -> None:
     book, feed = campaign.book, campaign.feed
-    first = Index(feed.arrived)
-    if first < len(book):
-        profiles = [book.profile(Index(index)) for index in range(first, len(book))]
+    first, count = Index(feed.arrived), len(book)
+    if first < count:
+        profiles = [book.profile(Index(index)) for index in range(first, count)]
         campaign.pool.tell(Arrived(campaign.name, first, profiles))
-        feed.arrived = len(book)
+        feed.arrived = count  # nothing is called in between: a crash there would let them arrive twice

@@ -17,8 +17,9 @@ from actors.pool.waking import connection_changed
 
 
 def serve(pool: TenantPool) -> None:
-    """Start contacts as long as somebody can be served now."""
+    """Start contacts as long as somebody can be served now; who may not keeps no ticket from others."""
     if pool.stopped:
+        hand_on_tickets(pool)
         return
     now = pool.clock.time()
     for campaign in pool.campaigns.values():

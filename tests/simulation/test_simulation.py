@@ -50,27 +50,3 @@ def test_a_seed_tells_what_it_met() -> None:
     result = run_plan(draw_plan(4))
     assert result.calls >= result.contacts > 0
     assert result.messages > 10 * result.calls
-
-
-FAILED_ONCE = (
-    50_057,
-    50_109,
-    52_437,
-    189_034_986,
-    294_248_836,
-    390_110_216,
-    390_110_665,
-    390_110_679,
-    390_110_966,
-    390_111_087,
-    490_867_684,
-    691_436_574,
-    867_658_268,
-    867_658_456,
-)
-"""Each with a test of its own beside what it was about."""
-
-
-@pytest.mark.parametrize("seed", FAILED_ONCE)
-def test_a_seed_that_has_failed_once_fails_no_more(seed: int) -> None:
-    run_plan(draw_plan(seed))

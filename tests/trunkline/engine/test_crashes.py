@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from actors.connection import judging
+from actors.connection.actor import ConnectionActor
 from actors.connection.trunk import Trunk
-from actors.messages import Reserve
+from actors.messages import GoOn, ReadOn, Reserve, StopOffering
 from actors.tenant.actor import TenantActor
 from runtime.kernel.handlers import handled_types
 from runtime.observe.events import DispatchRefused
@@ -29,7 +30,7 @@ from tests.trunkline.engine.crashing import (
     crashed,
     within,
 )
-from tests.trunkline.engine.scenes import SCENES, Scene, dial
+from tests.trunkline.engine.scenes import SCENES, Scene, dial, shared, tell_all
 from tests.trunkline.engine.test_boundaries import BERLIN, EAST, exchange
 from trunkline.engine import Engine
 
@@ -181,6 +182,44 @@ def test_a_slot_that_is_held_for_an_attempt_is_not_lost_when_it_crashes_as_it_as
         audit_with_crashes(run.log, one_a_second(tmp_path))
         assert run.left == [], f"crashed at number {nth}"
     assert hits
+
+
+def test_contacts_arrive_once_wherever_their_campaign_crashes_as_it_takes_them_in(tmp_path: Path) -> None:
+    for nth in range(1, 50):
+        due = [within(nth)]
+
+        def choose(actor: Any, message: Any, due: list[Raise] = due) -> Raise | None:
+            return due.pop() if due and isinstance(message, ReadOn) else None
+
+        run = dial(Scene(exchange), tmp_path, Crashes(choose))
+
+        if not crashed(run.log):
+            assert nth > 10
+            return
+        assert run.result.reason == "finished", run.result.failure
+        audit_with_crashes(run.log, exchange(tmp_path))
+        assert run.left == [], f"crashed at call {nth}"
+    raise AssertionError("the last call was not met")
+
+
+def test_a_pool_that_may_not_offer_keeps_no_ticket(tmp_path: Path) -> None:
+    out: list[int] = []
+
+    def look(engine: Engine) -> None:
+        owners = [
+            one for one in engine.system.living.values() if isinstance(one, ConnectionActor | TenantActor)
+        ]
+        out.extend(one.slots.tickets_out for one in owners)
+
+    def tell(message: Any) -> Callable[[Engine], object]:
+        return lambda engine: tell_all(engine, engine._roster.pools, message)
+
+    scene = Scene(shared, ((12.5, tell(StopOffering())), (30, look), (31, tell(GoOn()))))
+    run = dial(scene, tmp_path, Crashes(lambda actor, message: None))
+
+    assert out == [0, 0, 0, 0]
+    assert run.result.reason == "finished"
+    assert run.left == []
 
 
 def test_an_attempt_that_is_refused_twice_around_a_crash_of_the_tenant_is_told_once(tmp_path: Path) -> None:
