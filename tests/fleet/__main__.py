@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from tests.fleet.judge import blemishes, figures, violations
+from tests.fleet.judge import figures, violations
 from tests.fleet.round import Round, Terrain
 
 END_SECONDS = 900.0
@@ -40,7 +40,7 @@ def main() -> int:
     options.add_argument(
         "--keep",
         type=Path,
-        help="where to keep what a round has left in which anything is not as it should be",
+        help="where to keep what a round with violations has left",
     )
     given = options.parse_args()
     bad = 0
@@ -57,13 +57,12 @@ def main() -> int:
             told = {
                 "seed": seed,
                 "violations": found[:20],
-                "blemishes": blemishes(outcome),
                 **figures(outcome),
             }
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             bad += bool(found)
-            if given.keep is not None and (found or told["blemishes"]):
+            if given.keep is not None and found:
                 shutil.copytree(folder, given.keep / str(seed), ignore=shutil.ignore_patterns("arbiter"))
     return 1 if bad else 0
 

@@ -9,46 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from tests.fleet.campaigns import CAMPAIGNS
-from tests.fleet.plan import loses_writes
 from tests.fleet.round import Outcome
 
 
 def violations(outcome: Outcome) -> list[str]:
-    """Name everything that is not as it must be; empty after a good round.
-
-    Limits hold whatever happens. What is known of contacts isn't yet kept in
-    every case where Redis lost acknowledged writes: what becomes of them in
-    such a round is told by `blemishes`.
-    """
-    found = list(_limits(outcome))
-    return found if loses_writes(outcome.plan) else [*found, *_unserved(outcome)]
-
-
-def blemishes(outcome: Outcome) -> list[str]:
-    """Name what else isn't as it should be: what was told twice, and in a round with losses whom it hit."""
-    found = [*_ends_of_contacts(outcome), *_ends_of_calls(outcome)]
-    return [*found, *_unserved(outcome)] if loses_writes(outcome.plan) else found
-
-
-def _unserved(outcome: Outcome) -> Iterator[str]:
-    """Name what isn't at rest, who was called too often or not at all."""
-    yield from _still_running(outcome)
-    yield from _attempts(outcome)
-    yield from _lost(outcome)
-    yield from _unknown_calls(outcome)
-    yield from _slots_at_rest(outcome)
-
-
-def _limits(outcome: Outcome) -> Iterator[str]:
-    yield from (wrong for wrong in outcome.report["wrong"] if not _is_attempt(wrong))
-
-
-def _attempts(outcome: Outcome) -> Iterator[str]:
-    yield from (wrong for wrong in outcome.report["wrong"] if _is_attempt(wrong))
-
-
-def _is_attempt(wrong: str) -> bool:
-    return wrong.partition(": ")[2].startswith("attempt ")
+    """Name everything that is not as it must be; empty after a good round, whatever Redis has lost in it."""
+    return [
+        *outcome.report["wrong"],
+        *_still_running(outcome),
+        *_lost(outcome),
+        *_ends_of_contacts(outcome),
+        *_ends_of_calls(outcome),
+        *_unknown_calls(outcome),
+        *_slots_at_rest(outcome),
+    ]
 
 
 def _still_running(outcome: Outcome) -> Iterator[str]:
