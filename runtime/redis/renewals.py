@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import Empty
 from typing import Any, TypeAlias
 
@@ -109,15 +110,26 @@ class RedisLedger:
         timeout = lease / TIMEOUT_PART
         servers = connect(address, credentials, timeout=timeout)
         pauses = Pauses(longest=timeout)
-        self._thread = RenewalThread.start(servers, namespace, pauses, self.traffic, call_soon)
+        self._start = partial(RenewalThread.start, servers, namespace, pauses, self.traffic, call_soon)
+        self._thread: pykka.ActorRef[RenewalThread] | None = None
+        self._closed = False
 
     def state(self, statements: Sequence[Statement], answer: Answers) -> None:
-        """Carry the statements; returns at once. `answer` is called on the loop, in parts."""
+        """Carry the statements; returns at once. `answer` is called on the loop, in parts.
+
+        Once the ledger is closed nothing is carried, and nothing answered.
+        """
+        if self._closed:
+            return
+        if self._thread is None:
+            self._thread = self._start()
         self._thread.tell(Carry(statements, answer))
 
     def close(self) -> None:
         """End the thread, when it has carried what it was given."""
-        self._thread.stop()
+        self._closed = True
+        if self._thread is not None:
+            self._thread.stop()
 
 
 class RenewalThread(pykka.ThreadingActor):

@@ -103,6 +103,7 @@ class Engine(Changes, Questions):
             )
         self._loading = 0
         self._told_end = False
+        self._left_shared_state = False
         self._started_answer: TrioFuture[None] | None = None
         roster.number_tenants.update({one.number: one.tenant for one in self._beginning.settings.numbers})
         self._ending = Ending(
@@ -216,8 +217,14 @@ class Engine(Changes, Questions):
             return self._own_system and await self.system.__aexit__(kind, error, traceback)
         finally:
             self.journal.close()
-            if self._sharing is not None and self._sharing.close is not None:
-                self._sharing.close()
+            self._leave_shared_state()
+
+    def _leave_shared_state(self) -> None:
+        """End what speaks to the shared state, once."""
+        sharing = self._sharing
+        if sharing is not None and sharing.close is not None and not self._left_shared_state:
+            self._left_shared_state = True
+            sharing.close()
 
     @property
     def nothing_left(self) -> bool:
@@ -344,6 +351,7 @@ class Engine(Changes, Questions):
         self._told_end = True
         unapplied = self._player.end()
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
+        self._leave_shared_state()  # here, as not every application leaves an `async with` block
         self.finished.set(
             RunResult(
                 self.run,

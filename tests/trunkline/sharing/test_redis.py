@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,22 @@ def test_the_state_that_the_configuration_names_is_shared(fleet: Redis, redis_se
     assert [field for key in keys for field in client.hkeys(key) if field.startswith("=")] == []
 
 
+def test_an_engine_that_is_only_waited_for_leaves_no_thread(fleet: Redis) -> None:
+    before = _renewal_threads()
+
+    fleet.run(fleet.engine(5))
+
+    assert _renewal_threads() == before
+
+
+def test_an_engine_that_is_never_started_starts_no_thread(fleet: Redis) -> None:
+    before = _renewal_threads()
+
+    fleet.engine(5)
+
+    assert _renewal_threads() == before
+
+
 def test_daemons_of_different_namespaces_share_nothing(fleet: Redis, redis_server: RedisServer) -> None:
     fleet.arbiter.limits = {}
     fleet.run(fleet.engine(20, namespace="one"), fleet.engine(20, namespace="two"))
@@ -132,3 +149,7 @@ def test_a_lease_that_is_over_lets_nobody_dial_until_redis_is_back(
 def test_without_shared_state_nothing_of_redis_is_imported(tmp_path: Path) -> None:
     code = "import sys, trunkline; sys.exit('redis' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def _renewal_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if "RenewalThread" in thread.name}
