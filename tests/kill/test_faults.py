@@ -96,8 +96,8 @@ def judge(folder: Path, journal: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "error", "when"),
     [
-        ("fdatasync", "EIO", "20..25"),
-        ("fdatasync", "ENOSPC", "21..24"),
+        ("fsync,fdatasync", "EIO", "20..25"),
+        ("fsync,fdatasync", "ENOSPC", "21..24"),
         ("pwrite64", "EIO", "60..64"),
         ("pwrite64", "ENOSPC", "62..70"),
     ],
