@@ -24,6 +24,9 @@ from tests.arbiter.process import arbiter_process
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("TRUNKLINE_KILLS", "6"))
 CONTACTS = 10 * KILLS
+LONGEST_SECONDS = 120 + 6 * KILLS
+"""What the last life may take: most of the contacts are left to it, and the machine may be busy."""
+
 MAX_ATTEMPTS = 3
 LIMITS = {
     "tenant acme": 6,
@@ -103,7 +106,7 @@ def dialer(folder: Path, socket: str) -> subprocess.Popen[bytes]:
 def kill_when_it_dials(process: subprocess.Popen[bytes], log: Path, seconds: float) -> bool:
     """Kill a dialer some time after its log has grown; False where it has ended before."""
     size = log.stat().st_size if log.exists() else 0
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONGEST_SECONDS
     while process.poll() is None and not (log.exists() and log.stat().st_size > size):
         assert time.monotonic() < deadline, "it didn't dial"
         time.sleep(0.005)
@@ -114,7 +117,7 @@ def kill_when_it_dials(process: subprocess.Popen[bytes], log: Path, seconds: flo
     return alive
 
 
-@pytest.mark.timeout(60 + 10 * KILLS)
+@pytest.mark.timeout(2 * LONGEST_SECONDS + 10 * KILLS)
 def test_a_dialer_that_is_killed_at_random_moments_keeps_every_limit_and_forgets_nobody(
     folder: Path,
 ) -> None:
@@ -129,7 +132,7 @@ def test_a_dialer_that_is_killed_at_random_moments_keeps_every_limit_and_forgets
             process = dialer(folder, arbiter.socket)
             killed += kill_when_it_dials(process, folder / "run.log", random.uniform(0.0, 0.8))
         last = dialer(folder, arbiter.socket)
-        assert last.wait(timeout=60) == 0, (folder / "errors").read_text()
+        assert last.wait(timeout=LONGEST_SECONDS) == 0, (folder / "errors").read_text()
         report = arbiter.report()
 
     assert killed >= min(KILLS, 3)
