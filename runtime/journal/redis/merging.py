@@ -64,7 +64,7 @@ def merge(one: Kept, other: Kept) -> Kept:
         return one
     earlier, later = sorted((one, other), key=_rank)
     over = _union(one.over, other.over)
-    doubts = {kept.call: kept.intent for kept in (one, other) if kept.intent is not None}
+    doubts = {kept.call: kept.intent for kept in (earlier, later) if kept.intent is not None}
     intent, over = _most_lasting([each for call, each in doubts.items() if call not in over], over)
     state = _replace(
         later.state,

@@ -124,6 +124,12 @@ def test_of_two_calls_in_doubt_the_one_that_lasts_longer_is_waited_for_and_both_
     assert learn(kept, over(intended("b", 2))).state.attempts == 2
 
 
+def test_of_two_intents_of_one_call_in_doubt_that_of_the_later_memory_is_kept_whoever_speaks_first() -> None:
+    earlier, later = (learn(Kept(), intended("a", attempt)) for attempt in (2, 3))
+
+    assert merge(earlier, later) == merge(later, earlier) == later
+
+
 def test_how_a_call_really_ended_goes_before_a_guess_and_counts_once() -> None:
     first = intended("a", 1)
     guessed = merge(Kept(intent=first), Kept(intent=intended("b", 2)))
