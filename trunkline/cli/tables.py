@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trunkline.summary import Summary, Waits
-from trunkline.summary.figures import CampaignFigures, FleetFigures, ThresholdFigures
+from trunkline.summary.figures import AdviceFigures, CampaignFigures, FleetFigures, ThresholdFigures
 from trunkline.summary.wording import duration, figure_value, percent
 
 
@@ -24,6 +24,8 @@ def print_summary(console: Console, summary: Summary) -> None:
         console.print(_thresholds(summary))
     for warning in summary.warnings:
         console.print(Text(f"warning: {warning}"))
+    for advice in summary.advice:
+        console.print(Text(advice_line(advice)), soft_wrap=True)
     console.print(_campaigns("Contacts", summary.campaigns))
     if summary.fleet:
         console.print(_campaigns("Contacts, over all daemons", summary.fleet))
@@ -42,6 +44,14 @@ def threshold_line(one: ThresholdFigures) -> str:
     value = figure_value(one.figure, one.value)
     aborted = "" if one.aborted_at is None else f"; stopped the run after {duration(one.aborted_at)}"
     return f"{one.threshold} ({value}{aborted})"
+
+
+def advice_line(one: AdviceFigures) -> str:
+    """Say in one line what was wrong, from when to when, and what to do."""
+    what = f"{one.kind} ({one.cause})" + ("" if one.subject is None else f" {one.subject}")
+    until = "on" if one.over is None else f"to {duration(one.over)}"
+    where = "" if one.campaign is None else f" in {one.campaign}"
+    return f"{one.severity}: {what}{where}, from {duration(one.begun)} {until}: {one.suggestion}"
 
 
 def _thresholds(summary: Summary) -> Table:
