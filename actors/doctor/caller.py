@@ -105,6 +105,16 @@ class Caller:
             for course, begun_answered, begun_expected in self._courses
         )
 
+    @property
+    def others_on_connection(self) -> tuple[int, float]:
+        """Give the answers, and what was expected, of its connection's other calls since."""
+        if len(self._courses) < 3:
+            return 0, 0.0
+        course, begun_answered, begun_expected = self._courses[2]
+        _, answered, expected = self.suspected
+        others = course.expected - begun_expected - expected * self.level
+        return max(0, course.answered - begun_answered - answered), max(0.0, others)
+
     def evidence_of_drop(self, others_share: float) -> float:
         """Give what speaks for a drop since the suspicion began, while others' calls were answered so."""
         calls, answered, expected = self.suspected

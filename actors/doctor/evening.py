@@ -16,6 +16,9 @@ HOUR_STARTS_CALLS = 30
 NEXT_COUNTRY_SECONDS = 3900.0
 """How long a drop that began with an hour waits for another country's coming to that hour."""
 
+AHEAD, AHEAD_SECONDS = 0.5, 7200.0
+"""By how much an hour must explain a drop better to wait for what others' calls in it say, and how long."""
+
 KNOWN_HOUR = 14.0
 """Expected answers from which on another country's calls in an hour say how that hour is."""
 
@@ -34,13 +37,19 @@ def half_day(evening: int, after: int = 0) -> list[int]:
 
 
 def is_of_the_hour(
-    hour: Stream, at: float, declining: Collection[str | int | None], places: Iterable[Place]
+    hour: Stream,
+    at: float,
+    declining: Collection[str | int | None],
+    places: Iterable[Place],
+    *,
+    ahead: bool,
 ) -> bool | None:
     """Tell whether a drop is an hour's rather than `declining` countries'; None to wait for more.
 
     It is if another country is answered less in that hour, too; where none
     has been heard in it, if the drop began as that hour did, once every
-    country near has come to it.
+    country near has come to it. `ahead` says that it explains the drop better
+    than a country does: others, too, are answered less in it so far.
     """
     expected = answered = 0.0
     began = at
@@ -59,7 +68,7 @@ def is_of_the_hour(
     since = hour.since
     seconds_a_call = (at - since) / max(1, hour.calls)
     if abs(since - began) > HOUR_STARTS_CALLS * seconds_a_call:
-        return False
+        return None if ahead and at - since < AHEAD_SECONDS else False
     if elsewhere and at - since < NEXT_COUNTRY_SECONDS:
         return None
     return True

@@ -7,12 +7,14 @@ calls about as well, more calls are waited for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 
 import msgspec
 
 from actors.doctor.accusation import is_group_accused, is_number_accused, score
 from actors.doctor.caller import Caller
-from actors.doctor.evening import is_of_the_hour
+from actors.doctor.changepoint import RATIO
+from actors.doctor.evening import AHEAD, is_of_the_hour
 from actors.doctor.expectation import Expectations
 from actors.doctor.places import Place
 from actors.doctor.streams import Scope, Stream
@@ -144,9 +146,16 @@ class Explanation:
         return is_group_accused(suspect.of, suspect.score, at, watched)
 
     def _is_hinted(self, caller: Caller) -> bool:
-        """Tell whether calls that others make, too, are answered less about as surely as this number's."""
+        """Tell whether calls that others make, too, are answered less: about as surely as this number's.
+
+        Or those of its connection's other numbers rather like a drop than as
+        expected, by their likelihoods.
+        """
         if caller.on_trial:
             return False
+        answered, expected = caller.others_on_connection
+        if answered * log(RATIO) + (1.0 - RATIO) * expected > 0.0:
+            return True
         return any(
             len(stream.members) > 1 and stream.sum > caller.sum - CLARITY
             for stream in self._streams.values()
@@ -163,11 +172,13 @@ class Explanation:
         if whole:
             suspects = [one for one in suspects if one is whole[0] or not _is_all(one, whole[0])]
         others = [one for one in suspects if one.scope is not Scope.HOUR]
-        countries = [one.name for one in others if one.scope is Scope.COUNTRY]
+        countries = {one.name: one.score for one in others if one.scope is Scope.COUNTRY}
+        most = max(countries.values(), default=0.0)
         for one in suspects:
             if not isinstance(one.of, Stream) or one.scope is not Scope.HOUR or one.of.first_hour != one.name:
                 continue
-            is_it = is_of_the_hour(one.of, at, countries, self._places.values())
+            ahead = bool(countries) and one.score > most + AHEAD
+            is_it = is_of_the_hour(one.of, at, countries, self._places.values(), ahead=ahead)
             if is_it is None:
                 return None
             if is_it:
