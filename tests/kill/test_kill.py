@@ -132,7 +132,10 @@ def test_a_dialer_that_is_killed_at_random_moments_keeps_every_limit_and_forgets
             process = dialer(folder, arbiter.socket)
             killed += kill_when_it_dials(process, folder / "run.log", random.uniform(0.0, 0.8))
         last = dialer(folder, arbiter.socket)
-        assert last.wait(timeout=LONGEST_SECONDS) == 0, (folder / "errors").read_text()
+        try:
+            assert last.wait(timeout=LONGEST_SECONDS) == 0, (folder / "errors").read_text()
+        finally:
+            last.kill()
         report = arbiter.report()
 
     assert killed >= min(KILLS, 3)
