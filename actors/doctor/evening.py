@@ -10,8 +10,11 @@ from actors.doctor.streams import Stream
 HALF_DAY_HOURS = 12
 """An evening's and its night's hours: while fewer answer in them, they are neither tested nor learnt from."""
 
-HOUR_STARTS_CALLS = 30
-"""A drop that begins within so many calls of the hour's begin may be the hour's."""
+EARLY_CALLS, LATE_CALLS = 30, 60
+"""A drop that seems to begin so many calls before an hour's begin, or after it, may still be the hour's.
+
+After it rather than before: one answer among an evening's first calls lets the sum begin anew.
+"""
 
 NEXT_COUNTRY_SECONDS = 3900.0
 """How long a drop that began with an hour waits for another country's coming to that hour."""
@@ -67,7 +70,7 @@ def is_of_the_hour(
         return answered < AS_EXPECTED * expected
     since = hour.since
     seconds_a_call = (at - since) / max(1, hour.calls)
-    if abs(since - began) > HOUR_STARTS_CALLS * seconds_a_call:
+    if not -EARLY_CALLS * seconds_a_call <= since - began <= LATE_CALLS * seconds_a_call:
         return None if ahead and at - since < AHEAD_SECONDS else False
     if elsewhere and at - since < NEXT_COUNTRY_SECONDS:
         return None
