@@ -167,6 +167,10 @@ class ContactBook:
         """Give the contact's id."""
         return self._ids.at(index).decode("utf-8", "surrogatepass")
 
+    def phone(self, index: Index) -> E164:
+        """Give the contact's phone number."""
+        return E164(f"+{self._phones[index]}")
+
     def find(self, contact: str) -> Index | None:
         """Find a contact by its id; the first call after an addition is linear."""
         if len(self._by_id) != len(self._phones):
@@ -179,7 +183,7 @@ class ContactBook:
         values, sticky = self._values.at(index), self._sticky[index]
         return ContactRecord(
             self.contact(index),
-            E164(f"+{self._phones[index]}"),
+            self.phone(index),
             self._profiles[self._profile_of[index]],
             self._attempts[index],
             self._failures[index],

@@ -20,10 +20,12 @@ def finish(campaign: Campaign, index: Index, standing: Standing) -> None:
     if not campaign.keeps:
         finish_contact(campaign, index, standing)
         return
+    to = None
     if campaign.sharing is not None:
         campaign.sharing.finishing.add(index)
+        to = campaign.book.phone(index)
     result = result_of(_with_answers(campaign, index, standing))
-    entry = Finished(campaign.name, index, campaign.book.contact(index), result)
+    entry = Finished(campaign.name, index, campaign.book.contact(index), result, to)
     campaign.journal.tell(Record(entry, campaign.actor_ref, FinishContact(index, result)))
 
 

@@ -149,12 +149,17 @@ class Ended(Entry, frozen=True, gc=False):
 
 
 class Finished(Entry, frozen=True, gc=False):
-    """A contact needs no further attempt, other than by its call's end."""
+    """A contact needs no further attempt, other than by its call's end.
+
+    `to` is its phone number, where daemons share contacts: other daemons
+    may have made all its calls.
+    """
 
     campaign: str
     index: int
     contact: str
     result: str
+    to: E164 | None = None
 
 
 class Swept(Entry, frozen=True, gc=False):

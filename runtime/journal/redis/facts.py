@@ -10,6 +10,7 @@ from runtime.journal.entries import AnyEntry, Ended, Finished, Intent, NotPlaced
 from runtime.journal.redis.kept import Field, field_of
 from runtime.journal.redis.merging import Fact, Over
 from runtime.journal.redis.states import Unit, field_of_call, unit_of
+from runtime.partitions import partition_of
 
 Facts: TypeAlias = dict[Unit, dict[Field, list[Fact]]]
 """What is known of contacts, by partition, in the order in which it came to be."""
@@ -35,15 +36,20 @@ def facts_after(entries: Entries, tenant: str, position: int, intended_until: in
         entry.call: entry.of for _, entry in lost if isinstance(entry, Ended) and entry.of is not None
     }
     units = {field_of_call(intent): unit_of(intent) for intent in intents.values()}
+    tenants = {intent.grant.campaign: intent.grant.tenant or "" for intent in intents.values()}
+    for _, entry in lost:
+        if isinstance(entry, Finished) and entry.to is not None and entry.campaign in tenants:
+            unit = tenants[entry.campaign], partition_of(entry.to)
+            units.setdefault(field_of(entry.campaign, entry.contact), unit)
     over = {entry.call for _, entry in lost if isinstance(entry, Ended | NotPlaced)}
     found: Facts = {}
     for at, entry in lost:
         if isinstance(entry, Intent) and (at > intended_until or entry.call in over):
             continue
         field, fact = _fact(entry, intents)
-        unit = None if field is None else units.get(field)
-        if field is not None and fact is not None and unit is not None and unit[0] == tenant:
-            found.setdefault(unit, {}).setdefault(field, []).append(fact)
+        of = None if field is None else units.get(field)
+        if field is not None and fact is not None and of is not None and of[0] == tenant:
+            found.setdefault(of, {}).setdefault(field, []).append(fact)
     return found
 
 
