@@ -22,7 +22,8 @@ Entries: TypeAlias = Callable[[int], Iterator[tuple[int, AnyEntry]]]
 def facts_after(entries: Entries, tenant: str, position: int, intended_until: int) -> Facts:
     """Find all that the journal knows of a tenant's contacts from after a position on.
 
-    Intents count up to `intended_until`: nobody has acted on later ones.
+    Calls count whose intents stand up to `intended_until`: nobody has acted
+    on later ones.
     """
     lost = [
         (at, entry)
@@ -42,9 +43,12 @@ def facts_after(entries: Entries, tenant: str, position: int, intended_until: in
             unit = tenants[entry.campaign], partition_of(entry.to)
             units.setdefault(field_of(entry.campaign, entry.contact), unit)
     over = {entry.call for _, entry in lost if isinstance(entry, Ended | NotPlaced)}
+    later = {entry.call for at, entry in lost if isinstance(entry, Intent) and at > intended_until}
     found: Facts = {}
-    for at, entry in lost:
-        if isinstance(entry, Intent) and (at > intended_until or entry.call in over):
+    for _, entry in lost:
+        if isinstance(entry, Intent) and entry.call in over:
+            continue
+        if not isinstance(entry, Finished) and entry.call in later:
             continue
         field, fact = _fact(entry, intents)
         of = None if field is None else units.get(field)

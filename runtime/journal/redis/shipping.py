@@ -152,6 +152,7 @@ class Shipping:
                     self._go_away("Redis is away")
             case Name(writer):
                 self._writer = writer
+                self.go_on()  # what was ordered before waits for the name
             case Forget(tenant, partitions):
                 self._forget(tenant, partitions)
             case Take() | Leave() | LookUp() | Verify() | Do():

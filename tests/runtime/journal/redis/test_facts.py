@@ -42,7 +42,7 @@ def test_a_call_without_an_end_is_in_doubt_unless_nobody_has_acted_on_it() -> No
     intent = intent_of("one")
 
     assert known([started(), intent]) == {UNIT: {FIELD: [intent]}}
-    assert known([started(), intent], until=1) == {}
+    assert known([started(), intent], until=1) == known([started(), intent, end_of(intent)], until=1) == {}
 
 
 def test_a_call_that_was_not_placed_is_said_to_be_none() -> None:
