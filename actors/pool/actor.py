@@ -81,7 +81,7 @@ class PoolActor(TenantPool):
     """
 
     _tables: Timer | None = None
-    """When the next tables are due; never while no campaign is going on."""
+    """When the next tables are due; never before the first campaign begins."""
 
     @cached_property
     def reports(self) -> Reports:
@@ -306,9 +306,9 @@ class PoolActor(TenantPool):
 
     @handles(TellTables)
     def tell_tables(self, message: TellTables) -> None:
-        """Write the periodic tables, and come back in a minute while a campaign is going on."""
-        if self.reports.tell_tables():
-            self._tell_tables_later()
+        """Write the periodic tables, and come back in a minute."""
+        self.reports.tell_tables()
+        self._tell_tables_later()
 
     def _tell_tables_later(self) -> None:
         if self._tables is None or not self._tables.pending:

@@ -112,14 +112,13 @@ class Reports:
         """Tell the breakdown of campaigns for which something else binds now."""
         self._inquire(periodic=False)
 
-    def tell_tables(self) -> bool:
-        """Tell every running campaign's breakdown and weights; False where none runs or begins."""
+    def tell_tables(self) -> None:
+        """Tell every running campaign's breakdown and weights."""
         running = self._running()
         if running:
             self._inquire(periodic=True)
         for campaign in running:
             self._tell_weights(campaign)
-        return bool(running) or any(one.begun is not None for one in self._inquiries.values())
 
     def _running(self) -> list[PoolCampaign]:
         return [
