@@ -66,7 +66,7 @@ from actors.pool.sharing_rates import hear_totals, tell_totals
 from actors.pool.tenant_pool import TenantPool
 from actors.pool.waking import arm
 from actors.pool.why import reason_to_wait, why_stalled
-from runtime.kernel import Timer, handles
+from runtime.kernel import handles
 
 REPORT_SECONDS = 60.0
 
@@ -79,9 +79,6 @@ class PoolActor(TenantPool):
     only from what others share. What it offers is held until the call is
     released or returned.
     """
-
-    _tables: Timer | None = None
-    """When the next tables are due; never before the first campaign begins."""
 
     @cached_property
     def reports(self) -> Reports:
@@ -100,6 +97,7 @@ class PoolActor(TenantPool):
 
     def on_start(self) -> None:
         attach(self)
+        self.after(REPORT_SECONDS, TellTables(), background=True)
 
     # Contacts that wait
 
@@ -118,7 +116,6 @@ class PoolActor(TenantPool):
     def open(self, message: Open) -> None:
         """Begin to offer for a campaign."""
         self.reports.begin(self.campaigns[message.campaign], message.contacts)
-        self._tell_tables_later()
 
     @handles(Finished)
     def finished(self, message: Finished) -> None:
@@ -308,11 +305,7 @@ class PoolActor(TenantPool):
     def tell_tables(self, message: TellTables) -> None:
         """Write the periodic tables, and come back in a minute."""
         self.reports.tell_tables()
-        self._tell_tables_later()
-
-    def _tell_tables_later(self) -> None:
-        if self._tables is None or not self._tables.pending:
-            self._tables = self.after(REPORT_SECONDS, TellTables(), background=True)
+        self.after(REPORT_SECONDS, TellTables(), background=True)
 
     @handles(SpeakUp)
     def speak_up(self, message: SpeakUp) -> None:
