@@ -98,6 +98,8 @@ async def test_a_failure_keeps_what_the_body_raised_as_its_context() -> None:
 
 
 def test_an_interrupt_never_breaks_a_handler() -> None:
+    # What a shell starts in the background ignores it, and trio leaves that as it is.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     log: list[str] = []
 
     def interrupted(scribe: Scribe) -> None:
@@ -110,8 +112,11 @@ def test_an_interrupt_never_breaks_a_handler() -> None:
             system.start(Mourner, log, "a").tell(Do(interrupted))
             await trio.sleep_forever()
 
-    with pytest.raises(KeyboardInterrupt):
-        trio.run(main)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trio.run(main)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert log == ["before", "after", "a stopped"]
 
