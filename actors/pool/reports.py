@@ -114,8 +114,10 @@ class Reports:
 
     def tell_tables(self) -> None:
         """Tell every running campaign's breakdown and weights."""
-        self._inquire(periodic=True)
-        for campaign in self._running():
+        running = self._running()
+        if running:
+            self._inquire(periodic=True)
+        for campaign in running:
             self._tell_weights(campaign)
 
     def _running(self) -> list[PoolCampaign]:
