@@ -352,8 +352,6 @@ class Engine(Changes, Questions):
         unapplied = self._player.end()
         self.observer.emit(EngineStopped(run=self.run, reason=reason))
         self._leave_shared_state()  # here, as not every application leaves an `async with` block
-        if self.virtual and self._own_system:
-            self.system.outside_request()  # time stands still from here on: when the caller wakes is luck
         self.finished.set(
             RunResult(
                 self.run,
