@@ -114,10 +114,8 @@ class Reports:
 
     def tell_tables(self) -> None:
         """Tell every running campaign's breakdown and weights."""
-        running = self._running()
-        if running:
-            self._inquire(periodic=True)
-        for campaign in running:
+        self._inquire(periodic=True)
+        for campaign in self._running():
             self._tell_weights(campaign)
 
     def _running(self) -> list[PoolCampaign]:
