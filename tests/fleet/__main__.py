@@ -37,11 +37,7 @@ def main() -> int:
         default="some",
         help="in which rounds Redis may lose what it has acknowledged",
     )
-    options.add_argument(
-        "--keep",
-        type=Path,
-        help="where to keep what a round with violations has left",
-    )
+    options.add_argument("--keep", type=Path, help="where to keep what a round with violations has left")
     given = options.parse_args()
     bad = 0
     for number in range(given.rounds):

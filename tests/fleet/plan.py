@@ -101,11 +101,6 @@ def draw_plan(
     return sorted(plan)
 
 
-def loses_writes(plan: list[Happening]) -> bool:
-    """Tell whether Redis loses what it had acknowledged."""
-    return any(happening.trouble in LOSING for happening in plan)
-
-
 def at_once(plan: list[Happening], lease: float) -> list[tuple[Happening, Happening]]:
     """List each loss of Redis' with what happened to a daemon about that time.
 

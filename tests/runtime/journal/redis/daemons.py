@@ -86,6 +86,17 @@ class Daemon:
         await until(lambda: [type(one) for one in self.heard] == list(messages))
 
 
+async def copy_without_the_end(daemon: Daemon, server: RedisServer, intent: Intent) -> Path:
+    """Let a call begin and end; return a copy of what Redis knew before it ended."""
+    daemon.tell(intent)
+    await daemon.hears(Durable)
+    older = server.keep()
+    daemon.tell(end_of(intent))
+    await daemon.hears(Durable, Durable)
+    await until(lambda: attempts_in(server) == 1)
+    return older
+
+
 async def until(holds: Callable[[], bool]) -> None:
     with trio.fail_after(15):
         while not holds():  # noqa: ASYNC110  # another thread, or a server, makes it so

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from tests.runtime.journal.redis.daemons import (
     asking,
     attempts_in,
     contact,
+    copy_without_the_end,
     end_of,
     enter,
     intent_of,
@@ -36,28 +36,12 @@ from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_server import RedisServer
 
 
-@pytest.fixture
-def server(redis_server: RedisServer) -> RedisServer:
-    return redis_server
-
-
-@pytest.fixture
-def link(redis_server: RedisServer) -> Iterator[ContactsLink]:
-    with asking(redis_server.url) as link:
-        enter(link, OTHER, "run", "other")
-        yield link
-
-
 async def test_a_daemon_says_everything_again_where_redis_has_lost_it(
     tmp_path: Path, server: RedisServer
 ) -> None:
     first, second = intent_of("one"), intent_of("two", 2)
     async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await daemon.hears(Durable, Durable)
+        older = await copy_without_the_end(daemon, server, first)
         daemon.tell(second)
         await daemon.hears(Durable, Durable, Durable)
 
@@ -72,12 +56,7 @@ async def test_a_daemon_that_writes_nothing_more_is_asked_to_verify_and_says_all
 ) -> None:
     first = intent_of("one")
     async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await daemon.hears(Durable, Durable)
-        await until(lambda: attempts_in(server) == 1)
+        older = await copy_without_the_end(daemon, server, first)
         if since == "lost":
             daemon.journal.forget("acme", frozenset((PARTITION,)))
         elif since == "left":
@@ -115,11 +94,7 @@ async def test_who_takes_a_partition_again_from_a_redis_that_has_lost_an_end_say
     first = intent_of("one")
     taken: list[Taken] = []
     async with Daemon(tmp_path / "a.journal", server.url).running() as daemon:
-        daemon.tell(first)
-        await daemon.hears(Durable)
-        older = server.keep()
-        daemon.tell(end_of(first))
-        await until(lambda: attempts_in(server) == 1)
+        older = await copy_without_the_end(daemon, server, first)
         daemon.journal.forget("acme", frozenset((PARTITION,)))
         server.restart_from(older)
         daemon.journal.take("acme", [PARTITION], taken.append)

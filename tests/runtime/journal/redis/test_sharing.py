@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,11 @@ from runtime.journal.sqlite import SqliteJournal
 from tests.runtime.journal.histories import history, started
 from tests.runtime.journal.redis.daemons import (
     FIELD,
-    OTHER,
     PARTITION,
     Daemon,
     asking,
     contact,
     end_of,
-    enter,
     intent_of,
     kept_in,
     line,
@@ -38,18 +36,6 @@ from tests.servers.proxy import Fault, Proxy
 from tests.servers.redis_cluster import RedisCluster
 from tests.servers.redis_sentinel import WatchedRedis
 from tests.servers.redis_server import RedisServer
-
-
-@pytest.fixture
-def server(redis_server: RedisServer) -> RedisServer:
-    return redis_server
-
-
-@pytest.fixture
-def link(redis_server: RedisServer) -> Iterator[ContactsLink]:
-    with asking(redis_server.url) as link:
-        enter(link, OTHER, "run", "other")
-        yield link
 
 
 async def test_redis_knows_of_each_contact_what_the_local_journal_knows(
