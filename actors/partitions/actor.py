@@ -8,6 +8,7 @@ from typing import Any
 from pykka import ActorRef
 
 from actors.messages import Join
+from actors.partitions.completion import Completion
 from actors.partitions.messages import (
     Accounted,
     AllFinished,
@@ -60,9 +61,6 @@ EARLY_SECONDS = 0.05
 DEPART_SECONDS = 2.0
 """How long to wait for the ledger's answer when leaving."""
 
-READ_SECONDS = 1.0
-"""How often it is read whether all partitions are finished, where ours are."""
-
 
 class PartitionsActor(RestartingActor):
     """Holds a tenant's partitions by the ledger, and hands them to its campaigns.
@@ -93,18 +91,12 @@ class PartitionsActor(RestartingActor):
         self.telling = Telling()
         self.carry_out: Callable[[Change, Callable[[], None]], None] = _in_force_at_once
         self.campaigns: dict[str, ActorRef[Any]] = {}
-        self.unread: set[str] = set()
-        """Campaigns whose files are still being read."""
-        self.unfinished: set[str] = set()
+        self.completion = Completion()
         self.staying: dict[int, set[str]] = {}
         """The campaigns that have yet to leave each partition that goes."""
         self.asked: dict[int, int] = {}
         """At which asking of the store each partition that comes was last asked for."""
         self.serial = 0
-        self.open: dict[str, set[int]] = {}
-        """The partitions here whose contacts are not all finished, by campaign."""
-        self.reading = False
-        self.read_at = 0.0
         self.heard_of: set[str] = set()
         """All other daemons that the ledger has ever named."""
         self.said_in = 0
@@ -122,11 +114,8 @@ class PartitionsActor(RestartingActor):
     @handles(Join)
     def join(self, message: Join) -> None:
         """Get to know a campaign, before any partition comes."""
-        name = message.campaign
-        self.campaigns[name] = message.ref
-        self.unread.add(name)
-        self.unfinished.add(name)
-        self.open[name] = set()
+        self.campaigns[message.campaign] = message.ref
+        self.completion.join(message.campaign)
 
     @handles(Ready)
     def ready(self, message: Ready) -> None:
@@ -147,7 +136,7 @@ class PartitionsActor(RestartingActor):
                 "give all the same file, or this fleet another namespace"
             )
             return
-        self.unread.discard(message.campaign)
+        self.completion.has_read(message.campaign)
         self._look()
 
     # The ledger
@@ -163,7 +152,7 @@ class PartitionsActor(RestartingActor):
     def _look(self, *, at_once: bool = False) -> None:
         now = self.boot()
         held = self.turnover.all
-        wants = 0 if self.unread or not self.unfinished else PARTITIONS - len(held)
+        wants = PARTITIONS - len(held) if self.completion.wants_partitions else 0
         if at_once or now >= self.holder.due(len(held), wants):
             self._state(now, held, wants)
         self._read()
@@ -300,8 +289,8 @@ class PartitionsActor(RestartingActor):
             self._ask_for(orders.take)
 
     def _tell_all(self, message: Lose | GiveUp) -> None:
-        for name, ref in self.campaigns.items():
-            self.open[name] -= message.partitions
+        self.completion.gone(message.partitions)
+        for ref in self.campaigns.values():
             ref.tell(message)
 
     def _ask_for(self, partitions: frozenset[int]) -> None:
@@ -325,8 +314,8 @@ class PartitionsActor(RestartingActor):
         for number in arrived:
             del self.asked[number]
         partitions = {number: message.partitions[number] for number in sorted(arrived)}
-        for name, ref in self.campaigns.items():
-            self.open[name] |= arrived
+        self.completion.gained(arrived)
+        for ref in self.campaigns.values():
             ref.tell(Gained(partitions))
 
     @handles(Refused)
@@ -360,7 +349,7 @@ class PartitionsActor(RestartingActor):
     @handles(Accounted)
     def accounted(self, message: Accounted) -> None:
         """Tell everybody that partitions are finished."""
-        self.open[message.campaign] -= message.counts.keys()
+        self.completion.finished(message.campaign, frozenset(message.counts))
         tell, campaign = self.actor_ref.tell, message.campaign
 
         def told(first: frozenset[int]) -> None:
@@ -375,11 +364,8 @@ class PartitionsActor(RestartingActor):
 
     def _read(self) -> None:
         """Read whether the others have finished too, where nothing is left to do here."""
-        idle = any(name in self.unfinished and not left for name, left in self.open.items())
-        if not idle or self.unread or self.reading or self.boot() < self.read_at + READ_SECONDS:
+        if not self.completion.asks(self.boot()):
             return
-        self.reading = True
-        self.read_at = self.boot()
         tell = self.actor_ref.tell
 
         def read(finished: dict[str, dict[int, Counts]]) -> None:
@@ -390,17 +376,11 @@ class PartitionsActor(RestartingActor):
     @handles(Read)
     def read(self, message: Read) -> None:
         """End the campaigns of which every partition is finished."""
-        self.reading = False
-        for name in sorted(self.unfinished):
-            counts = message.finished.get(name, {})
-            if len(counts) == PARTITIONS:
-                self.unfinished.discard(name)
-                total = sum(counts.values(), Counts())
-                self.campaigns[name].tell(AllFinished(name, total))
-                continue
-            untold = self.turnover.here - self.open[name] - counts.keys()
-            if untold:
-                self.campaigns[name].tell(TellAgain(frozenset(untold)))
+        verdict = self.completion.read(message.finished, self.turnover.here)
+        for name, total in verdict.over.items():
+            self.campaigns[name].tell(AllFinished(name, total))
+        for name, untold in verdict.untold.items():
+            self.campaigns[name].tell(TellAgain(untold))
 
     @handles(Depart)
     def depart(self, message: Depart) -> None:
