@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from pykka import ActorRef
-
 from actors.messages import Join
-from actors.partitions.completion import Completion
+from actors.partitions.departing import be_gone, depart, go_on_departing
 from actors.partitions.messages import (
     Accounted,
     AllFinished,
     CarryOutBy,
     ChangesRead,
     Compared,
-    Contacts,
     Counts,
     Depart,
     DepartAnyway,
     FirstToTell,
-    Gained,
-    GiveUp,
     Heard,
     InForce,
     LeaseOver,
@@ -29,7 +24,6 @@ from actors.partitions.messages import (
     Look,
     LookedUp,
     LookUp,
-    Lose,
     Nudged,
     Read,
     Ready,
@@ -40,15 +34,12 @@ from actors.partitions.messages import (
     TellAgain,
     Told,
 )
-from actors.partitions.store import ContactsStore
-from actors.partitions.telling import Telling, may_know_more
-from actors.partitions.turnover import Orders, Turnover
-from actors.restart import RestartingActor, Supervisor
-from runtime.journal.entries import Change
+from actors.partitions.taking import follow, note_left, take_in
+from actors.partitions.telling import may_know_more
+from actors.partitions.tenant_partitions import TenantPartitions
 from runtime.journal.redis.kept import Kept
-from runtime.kernel import Timer, handles
-from runtime.ledger.holder import Holder
-from runtime.ledger.ledger import Answer, Ledger
+from runtime.kernel import handles
+from runtime.ledger.ledger import Answer
 from runtime.ledger.resource import PARTITIONS
 from runtime.ledger.statement import Away
 
@@ -58,54 +49,9 @@ LOOK_SECONDS = 0.2
 EARLY_SECONDS = 0.05
 """So long before the end of its lease nothing is begun any more: no call need be taken back."""
 
-DEPART_SECONDS = 2.0
-"""How long to wait for the ledger's answer when leaving."""
 
-
-class PartitionsActor(RestartingActor):
-    """Holds a tenant's partitions by the ledger, and hands them to its campaigns.
-
-    `boot` gives CLOCK_BOOTTIME in seconds; `held_until` hears the lease's
-    deadline, in seconds of that, and its epoch.
-    """
-
-    def __init__(
-        self,
-        tenant: str,
-        holder: Holder,
-        ledger: Ledger,
-        store: ContactsStore,
-        boot: Callable[[], float],
-        held_until: Callable[[float, int], None],
-        supervisor: Supervisor,
-    ) -> None:
-        super().__init__()
-        self.name = tenant
-        self.supervisor = supervisor
-        self.holder = holder
-        self.ledger = ledger
-        self.store = store
-        self.boot = boot
-        self.held_until = held_until
-        self.turnover = Turnover()
-        self.telling = Telling()
-        self.carry_out: Callable[[Change, Callable[[], None]], None] = _in_force_at_once
-        self.campaigns: dict[str, ActorRef[Any]] = {}
-        self.completion = Completion()
-        self.staying: dict[int, set[str]] = {}
-        """The campaigns that have yet to leave each partition that goes."""
-        self.asked: dict[int, int] = {}
-        """At which asking of the store each partition that comes was last asked for."""
-        self.serial = 0
-        self.heard_of: set[str] = set()
-        """All other daemons that the ledger has ever named."""
-        self.said_in = 0
-        """The generation of the ledger in which all is in the store that is known here."""
-        self.nudged = False
-        """Whether there may be news that the statement under way was too early for."""
-        self.departing: Callable[[], None] | None = None
-        self.stated_departure = False
-        self.lapse: Timer | None = None
+class PartitionsActor(TenantPartitions):
+    """Holds a tenant's partitions by the ledger, and hands them to its campaigns."""
 
     def on_start(self) -> None:
         self.held_until(self.holder.deadline, self.holder.epoch)
@@ -158,14 +104,9 @@ class PartitionsActor(RestartingActor):
         self._read()
 
     def _state(self, now: float, held: frozenset[int], wants: int) -> None:
-        statement = self.holder.state(now, len(held), wants, units=held, told=self._told)
+        statement = self.holder.state(now, len(held), wants, units=held, told=self.told_up_to)
         tell = self.actor_ref.tell
         self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
-
-    @property
-    def _told(self) -> int:
-        """Give what the ledger is to be told; 0 while the store may lack what is known here."""
-        return self.telling.stated if self.said_in == self.holder.generation else 0
 
     @handles(Heard)
     def heard(self, message: Heard) -> None:
@@ -199,7 +140,7 @@ class PartitionsActor(RestartingActor):
             if holder.generation != generation:  # what the ledger has lost, the contacts may have lost too
                 self._say_again()
         if self.departing is not None:
-            self._go_on_departing(heard=heard)
+            go_on_departing(self, heard=heard)
         if not heard or self.departing is not None:
             return
         self.held_until(holder.deadline, holder.epoch)
@@ -212,7 +153,7 @@ class PartitionsActor(RestartingActor):
         silent = self.said_in != holder.generation
         behind = silent or self.telling.is_behind or may_know_more(holder.others.values())
         units = holder.units & self.turnover.all if behind else holder.units
-        self._follow(self.turnover.heard(units, holder.surplus(), holder.epoch))
+        follow(self, self.turnover.heard(units, holder.surplus(), holder.epoch))
 
     def _say_again(self) -> None:
         tell, generation = self.actor_ref.tell, self.holder.generation
@@ -243,7 +184,7 @@ class PartitionsActor(RestartingActor):
         tell = self.actor_ref.tell
         changes = self.telling.read(message.book)
         for change in changes:
-            self.carry_out(change, _telling(tell, InForce()))
+            self.carry_out(change, partial(tell, InForce()))
         if not changes:
             self._confirm()
 
@@ -273,71 +214,25 @@ class PartitionsActor(RestartingActor):
     @handles(LeaseOver)
     def lease_over(self, message: LeaseOver) -> None:
         """Begin nothing more: somebody else may have every partition."""
-        self._follow(self.turnover.lapse())
-
-    def _follow(self, orders: Orders) -> None:
-        if orders.lose:
-            self.store.forget(self.name, orders.lose)
-            for partition in orders.lose:
-                self.staying.pop(partition, None)
-            self._tell_all(Lose(orders.lose))
-        if orders.give_up:
-            for partition in orders.give_up:
-                self.staying[partition] = set(self.campaigns)
-            self._tell_all(GiveUp(orders.give_up))
-        if orders.take:
-            self._ask_for(orders.take)
-
-    def _tell_all(self, message: Lose | GiveUp) -> None:
-        self.completion.gone(message.partitions)
-        for ref in self.campaigns.values():
-            ref.tell(message)
-
-    def _ask_for(self, partitions: frozenset[int]) -> None:
-        self.serial += 1
-        serial, tell = self.serial, self.actor_ref.tell
-        for partition in partitions:
-            self.asked[partition] = serial
-
-        def taken(found: dict[int, Contacts]) -> None:
-            tell(Taken(found, serial))
-
-        self.store.take(self.name, sorted(partitions), taken)
+        follow(self, self.turnover.lapse())
 
     @handles(Taken)
     def taken(self, message: Taken) -> None:
         """Hand what has been taken over to the campaigns."""
-        asked = {number for number in message.partitions if self.asked.get(number) == message.serial}
-        arrived = self.turnover.taken(asked)
-        if not arrived:
-            return
-        for number in arrived:
-            del self.asked[number]
-        partitions = {number: message.partitions[number] for number in sorted(arrived)}
-        self.completion.gained(arrived)
-        for ref in self.campaigns.values():
-            ref.tell(Gained(partitions))
+        take_in(self, message)
 
     @handles(Refused)
     def refused(self, message: Refused) -> None:
         """Take a partition over anew where the ledger still counts it as ours."""
         if self.boot() < self.holder.deadline:
-            self._follow(self.turnover.refused(message.partition))
+            follow(self, self.turnover.refused(message.partition))
 
     # Giving back
 
     @handles(Left)
     def left(self, message: Left) -> None:
         """Note that a campaign has left partitions; with the last one the store lets them go."""
-        tell = self.actor_ref.tell
-        for partition in sorted(message.partitions):
-            staying = self.staying.get(partition)
-            if staying is None:
-                continue
-            staying.discard(message.campaign)
-            if not staying:
-                del self.staying[partition]
-                self.store.leave(self.name, partition, _telling(tell, Released(partition)))
+        note_left(self, message)
 
     @handles(Released)
     def released(self, message: Released) -> None:
@@ -385,38 +280,12 @@ class PartitionsActor(RestartingActor):
     @handles(Depart)
     def depart(self, message: Depart) -> None:
         """Give every partition back; nothing is begun any more."""
-        self.departing = message.then
-        if self.lapse is not None:
-            self.lapse.cancel()
-        for partition in sorted(self.turnover.all):
-            self.turnover.left(partition)
-            self.store.leave(self.name, partition, _nothing)
-        self.after(DEPART_SECONDS, DepartAnyway())
-        if not self.holder.waiting:
-            self._state_departure()
-
-    def _state_departure(self) -> None:
-        self.stated_departure = True
-        statement = self.holder.state(self.boot(), 0, 0, units=frozenset(), told=self._told, leaving=True)
-        tell = self.actor_ref.tell
-        self.ledger.state([statement], lambda answers: tell(Heard(tuple(answers))))
-
-    def _go_on_departing(self, *, heard: bool) -> None:
-        if self.stated_departure:
-            if heard:
-                self._depart()
-        elif not self.holder.waiting:
-            self._state_departure()
+        depart(self, message.then)
 
     @handles(DepartAnyway)
     def depart_anyway(self, message: DepartAnyway) -> None:
         """Wait no longer for the ledger."""
-        self._depart()
-
-    def _depart(self) -> None:
-        then, self.departing = self.departing, _nothing
-        assert then is not None
-        then()
+        be_gone(self)
 
     # After a crash
 
@@ -429,16 +298,3 @@ class PartitionsActor(RestartingActor):
             self.after(LOOK_SECONDS, message)
         elif not isinstance(message, Heard):
             super().handle_again(message)
-
-
-def _in_force_at_once(_change: Change, done: Callable[[], None]) -> None:
-    """Carry out nothing where nobody is there to do it."""
-    done()
-
-
-def _nothing() -> None:
-    """Follow nothing up."""
-
-
-def _telling(tell: Callable[[Any], None], message: Any) -> Callable[[], None]:
-    return lambda: tell(message)
